@@ -1,0 +1,10 @@
+// Original file: proto/postern/v1/system.proto
+
+
+export interface AcceptClockRequest {
+  'reason'?: (string);
+}
+
+export interface AcceptClockRequest__Output {
+  'reason': (string);
+}

@@ -1,0 +1,11 @@
+// Original file: proto/postern/v1/key.proto
+
+import type { Key as _postern_v1_Key, Key__Output as _postern_v1_Key__Output } from '../../postern/v1/Key.ts';
+
+export interface GetKeyResponse {
+  'key'?: (_postern_v1_Key | null);
+}
+
+export interface GetKeyResponse__Output {
+  'key': (_postern_v1_Key__Output | null);
+}
