@@ -1,0 +1,47 @@
+// Limits: a definition (from the plan or the policy), a counter (its stored state, one number) and a
+// verdict (one limit's answer) are different things. Counting itself is in gcra.ts.
+
+export type LimitSubject = 'key' | 'company' | 'source' | 'company_operation';
+export const LIMIT_SUBJECTS: readonly LimitSubject[] = ['key', 'company', 'source', 'company_operation'];
+
+/** A definition: `count` per `periodMs`, at most `burst` at once. */
+export interface Limit {
+  readonly name: string;
+  readonly subject: LimitSubject;
+  readonly count: number;
+  readonly periodMs: number;
+  readonly burst: number;
+}
+
+/** A limit applied to one check: which counter it charges, and by how much. */
+export interface LimitCharge {
+  readonly name: string;
+  readonly subject: LimitSubject;
+  /** Identity of the counter; filled by the core from resolved facts, never by the policy. */
+  readonly counterId: string;
+  /** ceil(periodMs * 1000 / count). */
+  readonly emissionIntervalUs: number;
+  readonly burst: number;
+  /** 1..burst. */
+  readonly cost: number;
+  /** Base limits apply to every authenticated check, also a denied one. */
+  readonly base: boolean;
+}
+
+/** One limit's answer. */
+export interface LimitVerdict {
+  readonly name: string;
+  readonly subject: LimitSubject;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAfterUs: number;
+  /** 0 unless refused. */
+  readonly retryAfterUs: number;
+  readonly refused: boolean;
+}
+
+/** The two base limits of a plan, as the bundle's data defines them. */
+export interface PlanLimits {
+  readonly key: Limit;
+  readonly company: Limit;
+}

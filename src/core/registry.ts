@@ -1,0 +1,43 @@
+// Records of companies and keys as the core sees them. Times are integer microseconds since the
+// Unix epoch. The secret is never part of a record.
+
+export type KeyStatus = 'active' | 'inactive' | 'revoked';
+export type CompanyStatus = 'active' | 'suspended' | 'closed';
+export type Environment = 'live' | 'test';
+
+export const KEY_STATUSES: readonly KeyStatus[] = ['active', 'inactive', 'revoked'];
+export const COMPANY_STATUSES: readonly CompanyStatus[] = ['active', 'suspended', 'closed'];
+export const ENVIRONMENTS: readonly Environment[] = ['live', 'test'];
+
+export interface KeyRecord {
+  /** `key_` + UUIDv7. */
+  readonly keyId: string;
+  readonly companyId: string;
+  readonly status: KeyStatus;
+  readonly environment: Environment;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  /** CIDR texts; empty means anywhere. */
+  readonly networks: readonly string[];
+  readonly createdAtUs: number;
+  readonly notBeforeUs: number | null;
+  readonly expiresAtUs: number | null;
+  /** Exact to the minute; null when never used. */
+  readonly lastUsedAtUs: number | null;
+  /** Rises with every change of the row, from 1. */
+  readonly version: number;
+  readonly revokedReason: string;
+}
+
+export interface CompanyRecord {
+  readonly companyId: string;
+  readonly status: CompanyStatus;
+  readonly plan: string;
+  readonly label: string;
+  readonly createdAtUs: number;
+  /** Rises with every change of the row, from 1. */
+  readonly version: number;
+}
+
+/** Company ids: given by the admin, compared bytewise (CONTRACT.md, On the wire). */
+export const COMPANY_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
