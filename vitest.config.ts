@@ -1,0 +1,42 @@
+/**
+ * Two suites: `default` is what `npm test` runs, in a few minutes; `campaigns` are the slow ones
+ * (property, simulation, fault, interoperability), sampled unless CAMPAIGN=full.
+ * Never add retries or looser timeouts to make a test pass.
+ */
+import { defineConfig } from 'vitest/config';
+
+const CAMPAIGNS = ['property', 'simulation', 'fault', 'interop'].map((name) => `test/${name}/**/*.test.ts`);
+const MINUTE_MS = 60_000;
+const isFull = process.env['CAMPAIGN'] === 'full';
+
+export default defineConfig({
+  test: {
+    // Forks, because native handles and worker threads of ours must end with their test file.
+    pool: 'forks',
+    maxWorkers: 2,
+    retry: 0,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'default',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: [...CAMPAIGNS, '**/node_modules/**'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'campaigns',
+          include: CAMPAIGNS,
+          // One file at a time: campaigns load the machine and watch time limits.
+          fileParallelism: false,
+          testTimeout: isFull ? 120 * MINUTE_MS : 5 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+        },
+      },
+    ],
+  },
+});
