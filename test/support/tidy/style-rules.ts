@@ -99,7 +99,7 @@ function textRules(file: SourceFile): Finding[] {
   return [...comments, ...words];
 }
 
-/** Findings of any code file. Tool configurations must export a default. */
+/** Findings of any code file. Tool configurations and declarations of packages must export a default. */
 export function styleFindings(file: SourceFile): Finding[] {
   const findings: Finding[] = textRules(file);
   const add = (line: number, rule: string) => findings.push({ path: file.path, line, rule });
@@ -107,10 +107,10 @@ export function styleFindings(file: SourceFile): Finding[] {
   const header = headerRule(file);
   if (header !== null) add(1, header);
   if (isBarrel(file)) add(1, 'no barrels: import from where it is defined');
-  const isConfiguration = /(^|\/)\w+\.config\.ts$/.test(file.path);
+  const mayExportDefault = /(^|\/)\w+\.config\.ts$|\.d\.ts$/.test(file.path);
   walk(file.program, (node) => {
     for (const rule of nodeRules(node)) {
-      if (!(isConfiguration && rule === 'named exports only')) add(file.lineAt(node.start), rule);
+      if (!(mayExportDefault && rule === 'named exports only')) add(file.lineAt(node.start), rule);
     }
   });
   return findings;
