@@ -1,0 +1,61 @@
+// Whose counter a limit charges: from resolved facts, and never the same for two different subjects.
+import { expect, test } from 'vitest';
+import type { LimitSubject } from './limit.ts';
+import { baseCharges, namedCharges, sourceFailureCharge } from './limit-charges.ts';
+
+const SUBJECTS = {
+  keyId: 'key_1',
+  companyId: 'cmp_aurora',
+  operation: 'payments.create',
+  sourceBucket: '192.0.2.1',
+};
+const RATE = { count: 60, periodMs: 60_000, burst: 10 };
+
+function named(subject: LimitSubject, change: Partial<typeof SUBJECTS> = {}): string {
+  const limits = [{ name: 'writes', subject, cost: null, ...RATE }];
+  return namedCharges(limits, 1, { ...SUBJECTS, ...change })[0]?.counterId ?? '';
+}
+
+test('each subject names its own counter', () => {
+  expect(named('key')).toBe('n|key|writes|key_1');
+  expect(named('company')).toBe('n|company|writes|cmp_aurora');
+  expect(named('source')).toBe('n|source|writes|192.0.2.1');
+  expect(named('company_operation')).toBe('n|company_operation|writes|10|cmp_aurora|payments.create');
+  expect(sourceFailureCharge(RATE, 'none').counterId).toBe('s|source|source_failures|none');
+});
+
+test('ids that hold separators never share a counter', () => {
+  const pairs = [
+    ['a', 'b|c'],
+    ['a|b', 'c'],
+    ['a:b', 'c'],
+    ['a', 'b:c'],
+    ['1|a', 'b'],
+    ['', '1|a|b'],
+  ] as const;
+  const ids = pairs.map(([companyId, operation]) => named('company_operation', { companyId, operation }));
+  expect(new Set(ids).size).toBe(pairs.length);
+});
+
+test('a base and a named limit of the same name never share a counter', () => {
+  const plan = {
+    key: { name: 'writes', subject: 'key', ...RATE },
+    company: { name: 'writes', subject: 'company', ...RATE },
+  } as const;
+  const ids = baseCharges(plan, SUBJECTS).map((each) => each.counterId);
+  expect(new Set([...ids, named('key'), named('company')]).size).toBe(4);
+});
+
+test('base charges cost 1; a named limit costs its own cost, else the decision’s', () => {
+  const limit = { name: 'writes', subject: 'key', ...RATE } as const;
+  expect(baseCharges({ key: limit, company: limit }, SUBJECTS).map((each) => each.cost)).toEqual([1, 1]);
+  const charges = namedCharges(
+    [
+      { ...limit, cost: 3 },
+      { ...limit, cost: null },
+    ],
+    7,
+    SUBJECTS,
+  );
+  expect(charges.map((each) => each.cost)).toEqual([3, 7]);
+});
