@@ -1,0 +1,109 @@
+// The audit leaf of a decision, written by string concatenation because it is written for every check.
+// Members stand in canonical order by construction; a test compares with an RFC 8785 writer. It must
+// never hold a credential, nor a value that may be personal in the clear.
+import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
+import type { LimitVerdict } from './limit.ts';
+import { REASON_TABLE, type Reason } from './reason.ts';
+import type { Environment } from './registry.ts';
+
+/** What is known before the policy is evaluated. Empty texts and nulls are written as null. */
+export interface CheckFacts {
+  /** Null when authentication went well, else its failure. */
+  readonly authentication: Reason | null;
+  /** How many company ids the caller claimed, ill-formed ones not counted. */
+  readonly claims: number;
+  /** Canonical JSON from `commitAll`. */
+  readonly commitments: string;
+  readonly companyId: string | null;
+  readonly correlationId: string;
+  readonly environment: Environment;
+  readonly evaluatedAtUs: number;
+  readonly keyId: string | null;
+  readonly listener: string;
+  readonly operation: string;
+  readonly requestId: string;
+  readonly resourceType: string;
+  /** Revision of the policy in force; null when none was. */
+  readonly revision: string | null;
+}
+
+/** The leaf's member `check`, as canonical JSON. */
+export function encodeCheckFragment(facts: CheckFacts): string {
+  return `{"authentication":"${facts.authentication ?? 'ok'}","claims":${writeInteger(facts.claims)},"commitments":${facts.commitments},"company_id":${quoteTextOrNull(facts.companyId)},"correlation_id":${quoteTextOrNull(facts.correlationId)},"environment":"${facts.environment}","evaluated_at":"${writeInteger(facts.evaluatedAtUs)}","host":"unauthenticated","key_id":${quoteTextOrNull(facts.keyId)},"listener":${quoteText(facts.listener)},"operation":${quoteText(facts.operation)},"request_id":${quoteText(facts.requestId)},"resource_type":${quoteTextOrNull(facts.resourceType)},"revision":${quoteTextOrNull(facts.revision)}}`;
+}
+
+/** Marks of the sidecar on a decision. */
+export type DecisionFlag = 'policy_overruled';
+
+/** What the policy said. */
+export interface PolicyFacts {
+  readonly code: string;
+  /** Null when the policy gave no usable answer. */
+  readonly cost: number | null;
+  readonly evaluationUs: number;
+  readonly flags: readonly DecisionFlag[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names only: parameters are for the host. */
+  readonly obligations: readonly { readonly name: string }[];
+  /** The reason before limits. */
+  readonly reason: Reason;
+}
+
+/** The leaf's member `policy`, as canonical JSON. A check that was not evaluated has `null` there. */
+export function encodePolicyFragment(facts: PolicyFacts): string {
+  const cost = facts.cost === null ? 'null' : writeInteger(facts.cost);
+  const obligations =
+    facts.obligations.length === 0 ? '[]' : quoteTexts(facts.obligations.map((each) => each.name));
+  return `{"code":${quoteTextOrNull(facts.code)},"cost":${cost},"evaluation_us":${writeInteger(facts.evaluationUs)},"flags":${quoteTexts(facts.flags)},"labels":${encodeLabels(facts.labels)},"obligations":${obligations},"reason":"${facts.reason}"}`;
+}
+
+function encodeLabels(labels: Readonly<Record<string, string>>): string {
+  const names = Object.keys(labels);
+  if (names.length === 0) return '{}';
+  if (names.length > 1) names.sort();
+  let json = '{';
+  for (const name of names) {
+    json += `${json === '{' ? '' : ','}${quoteText(name)}:${quoteText(labels[name] ?? '')}`;
+  }
+  return `${json}}`;
+}
+
+/** Everything of a decision's leaf. */
+export interface DecisionLeafFacts {
+  /** From `encodeCheckFragment`. */
+  readonly check: string;
+  /** `dec_` + UUIDv4. */
+  readonly decisionId: string;
+  readonly reason: Reason;
+  readonly index: number;
+  readonly limits: readonly LimitVerdict[];
+  readonly logId: string;
+  /** From `encodePolicyFragment`; empty when the policy was not evaluated. */
+  readonly policy: string;
+  readonly settledAtUs: number;
+}
+
+/** The leaf of a decision: exactly the text whose UTF-8 bytes are stored and hashed. */
+export function encodeDecisionLeaf(facts: DecisionLeafFacts): string {
+  const effect = facts.reason === 'allowed' ? 'allow' : 'deny';
+  const policy = facts.policy === '' ? 'null' : facts.policy;
+  return `{"check":${facts.check},"decision_id":"${facts.decisionId}","effect":"${effect}","index":"${writeInteger(facts.index)}","kind":"decision","limits":${encodeVerdicts(facts.limits)},"log_id":"${facts.logId}","policy":${policy},"public":${PUBLIC_SIDES[facts.reason]},"reason":"${facts.reason}","settled_at":"${writeInteger(facts.settledAtUs)}","v":1}`;
+}
+
+/** The leaf's member `public` for each reason, written once. */
+const PUBLIC_SIDES: Readonly<Record<string, string>> = Object.fromEntries(
+  REASON_TABLE.map((row) => [
+    row.name,
+    row.public === null ? 'null' : `{"code":"${row.public.code}","http_status":${row.public.httpStatus}}`,
+  ]),
+);
+
+function encodeVerdicts(verdicts: readonly LimitVerdict[]): string {
+  if (verdicts.length === 0) return '[]';
+  let json = '[';
+  for (const verdict of verdicts) {
+    if (json !== '[') json += ',';
+    json += `{"limit":${writeInteger(verdict.limit)},"name":${quoteText(verdict.name)},"refused":${verdict.refused ? 'true' : 'false'},"remaining":${writeInteger(verdict.remaining)},"reset_after_us":${writeInteger(verdict.resetAfterUs)},"retry_after_us":${writeInteger(verdict.retryAfterUs)},"subject":"${verdict.subject}"}`;
+  }
+  return `${json}]`;
+}
