@@ -1,0 +1,34 @@
+// Ids: of the documented form, never twice, and sortable by time where they say so.
+import { expect, test } from 'vitest';
+import { Ids } from './ids.ts';
+
+const UUID = (version: number) =>
+  new RegExp(`^(dec|key|win)_[0-9a-f]{8}-[0-9a-f]{4}-${version}[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`);
+
+test('nothing is given out twice, across refills of the pool', () => {
+  const ids = new Ids();
+  const drawn = Array.from({ length: 5_000 }, () => [
+    ids.salt(),
+    ids.decisionId(),
+    ids.windowId(1_700_000_000_000_000),
+  ]);
+  expect(new Set(drawn.flat()).size).toBe(15_000);
+});
+
+test('ids have the documented form', () => {
+  const ids = new Ids();
+  for (let i = 0; i < 1_000; i += 1) {
+    expect(ids.decisionId()).toMatch(UUID(4));
+    expect(ids.keyId(1_700_000_000_000_000)).toMatch(UUID(7));
+    expect(ids.salt()).toMatch(/^[0-9a-f]{32}$/);
+  }
+  expect(ids.secret()).toHaveLength(32);
+});
+
+test('key ids sort by their time and hold it', () => {
+  const ids = new Ids();
+  const times = [1_700_000_000_000_000, 1_700_000_000_001_000, 1_800_000_000_000_000];
+  const made = times.map((time) => ids.keyId(time));
+  expect(made.toSorted()).toEqual(made);
+  expect(Number.parseInt(made[0]?.slice(4, 17).replace('-', '') ?? '', 16)).toBe(1_700_000_000_000);
+});
