@@ -98,3 +98,9 @@ test('every file that an npm script or the bin entry names exists', () => {
   const missing = [...named, ...Object.values(bin)].filter((path) => !existsSync(join(ROOT, path)));
   expect(missing).toEqual([]);
 });
+
+test('npm start becomes the server, so that SIGTERM reaches it', () => {
+  const { scripts } = readJson<Manifest>('package.json');
+  // npm passes signals to its shell only, and a shell that waits for a child dies without it.
+  for (const name of ['start', 'dev']) expect(scripts[name]).toMatch(/^exec node [^;&|]+$/);
+});
