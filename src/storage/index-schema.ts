@@ -10,10 +10,13 @@ export const INDEX_FILE = 'index.db';
 const INDEX_APPLICATION_ID = 0x50535449;
 
 /**
- * `meta` has one row: the log that is indexed, and how many of its records are (all below `indexed`;
- * committed in the same transaction as their rows). A row of `records` holds what can be asked for;
- * everything else is read from the log by `idx`. `decisions` holds the 16 bytes of the UUID of each
- * decision record. Texts are null where the record has none.
+ * `meta` has one row: the log that is indexed, how many of its records are (all below `indexed`;
+ * committed in the same transaction as their terms), and the SHA-256 of the last of them, so that an
+ * index that is ahead of a log that lost its end is noticed. A row of `runs` covers `records` consecutive
+ * records from `start`; its terms stand in `chunks` as sorted 8-byte entries (reader/term-run.ts),
+ * `first` being a chunk's first entry in big-endian form. A row of `zones` holds the earliest and latest
+ * time of the 256 records whose index divided by 256 is `zone`. What a term stands for is read from the
+ * log: there is no text here.
  */
 const MIGRATIONS: readonly Migration[] = [
   {
@@ -22,37 +25,32 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE meta(
         id INTEGER PRIMARY KEY CHECK (id = 1),
         log_id TEXT NOT NULL,
-        indexed INTEGER NOT NULL
+        indexed INTEGER NOT NULL,
+        tip TEXT NOT NULL
       );
-      CREATE TABLE records(
-        idx INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL,
-        at_us INTEGER NOT NULL,
-        company_id TEXT,
-        key_id TEXT,
-        operation TEXT,
-        effect TEXT,
-        reason TEXT,
-        request_id TEXT,
-        correlation_id TEXT
+      CREATE TABLE runs(
+        run INTEGER PRIMARY KEY AUTOINCREMENT,
+        start INTEGER NOT NULL,
+        records INTEGER NOT NULL
       );
-      CREATE INDEX records_by_company ON records(company_id) WHERE company_id IS NOT NULL;
-      CREATE INDEX records_by_key ON records(key_id) WHERE key_id IS NOT NULL;
-      CREATE INDEX records_by_reason ON records(reason) WHERE reason IS NOT NULL;
-      CREATE INDEX records_by_request ON records(request_id) WHERE request_id IS NOT NULL;
-      CREATE INDEX records_by_correlation ON records(correlation_id) WHERE correlation_id IS NOT NULL;
-      CREATE INDEX records_by_time ON records(at_us);
-      CREATE TABLE decisions(
-        decision_id BLOB PRIMARY KEY,
-        idx INTEGER NOT NULL
-      ) WITHOUT ROWID;
+      CREATE TABLE chunks(
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL,
+        first BLOB NOT NULL,
+        entries BLOB NOT NULL
+      );
+      CREATE UNIQUE INDEX chunks_by_first ON chunks(run, first);
+      CREATE TABLE zones(
+        zone INTEGER PRIMARY KEY,
+        earliest_us INTEGER NOT NULL,
+        latest_us INTEGER NOT NULL
+      );
     `,
   },
 ];
 
-/** How the ledger asks the index. Parameters: none; the decision's 16 bytes. */
+/** How far the index has come, and in which log. */
 export const INDEX_WATERMARK_SQL = 'SELECT log_id, indexed FROM meta WHERE id = 1';
-export const INDEX_DECISION_SQL = 'SELECT idx FROM decisions WHERE decision_id = ?';
 
 /** For `createDatabase`, `openWriter` and `openReader` of database.ts. */
 export const INDEX_PLAN: MigrationPlan = {

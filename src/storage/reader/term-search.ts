@@ -1,0 +1,68 @@
+// Finds records by term in the index database. Read-only and synchronous: whoever calls it from another
+// connection than the follower's must do so inside one read transaction, because merging moves entries.
+import { INDEX_WATERMARK_SQL } from '../index-schema.ts';
+import type { SqlDatabase, SqlStatement } from '../sql-port.ts';
+import type { TermKey } from './term-hash.ts';
+import { chunkWords, collectOffsets, keyRange } from './term-run.ts';
+
+/** A run as stored. */
+export interface Run {
+  readonly run: number;
+  /** Index of its first record. */
+  readonly start: number;
+  readonly records: number;
+}
+
+/** How far an index has come, and in which log. */
+export interface Watermark {
+  readonly logId: string;
+  readonly indexed: number;
+}
+
+/** Statements over one connection to the index. */
+export class TermSearch {
+  readonly #watermark: SqlStatement;
+  readonly #runs: SqlStatement;
+  readonly #chunkAt: SqlStatement;
+  readonly #chunksBetween: SqlStatement;
+
+  constructor(database: SqlDatabase) {
+    this.#watermark = database.prepare(INDEX_WATERMARK_SQL);
+    this.#runs = database.prepare('SELECT run, start, records FROM runs ORDER BY start DESC');
+    this.#chunkAt = database.prepare(
+      'SELECT entries FROM chunks WHERE run = ? AND first <= ? ORDER BY first DESC LIMIT 1',
+    );
+    this.#chunksBetween = database.prepare(
+      'SELECT entries FROM chunks WHERE run = ? AND first > ? AND first <= ? ORDER BY first',
+    );
+  }
+
+  watermark(): Watermark | null {
+    const row = this.#watermark.row();
+    return row === null ? null : { logId: String(row[0]), indexed: Number(row[1]) };
+  }
+
+  /** Newest first. */
+  runs(): readonly Run[] {
+    return this.#runs
+      .rows()
+      .map((row) => ({ run: Number(row[0]), start: Number(row[1]), records: Number(row[2]) }));
+  }
+
+  /**
+   * Indexes of the run's records that may hold the term, ascending. Hashes collide: verify each
+   * against its leaf.
+   */
+  indexesIn(run: Run, key: TermKey): number[] {
+    const { from, to } = keyRange(key);
+    const offsets: number[] = [];
+    const first = this.#chunkAt.row(run.run, from);
+    const following = this.#chunksBetween.rows(run.run, from, to);
+    for (const row of first === null ? following : [first, ...following]) {
+      const chunk = row[0];
+      if (chunk instanceof Uint8Array) collectOffsets(chunkWords(chunk), key, offsets);
+    }
+    for (let i = 0; i < offsets.length; i++) offsets[i] = (offsets[i] ?? 0) + run.start;
+    return offsets;
+  }
+}
