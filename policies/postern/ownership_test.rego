@@ -40,3 +40,17 @@ test_a_company_that_is_not_active_is_refused if {
 		postern.decision.code == "company_not_active" with input as changed
 	}
 }
+
+test_two_unknown_companies_or_environments_are_not_the_same if {
+	every nothing in [null, 7, [], {}] {
+		companies := object.union(sample.allowed_input, {
+			"key": {"company_id": nothing},
+			"company": {"id": nothing},
+			"request": {"resource": null, "claimed_company_ids": []},
+		})
+		postern.decision.code == "key_of_another_company" with input as companies
+
+		environments := object.union(sample.key({"environment": nothing}), {"environment": nothing})
+		postern.decision.code == "environment_mismatch" with input as environments
+	}
+}

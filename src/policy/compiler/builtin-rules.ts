@@ -1,0 +1,37 @@
+/**
+ * Which of OPA's builtins a policy may never use, and why, in words for its author. What remains
+ * is cut down further to what a compiled module has inside itself (derive-capabilities.ts).
+ */
+
+/** Syntax that OPA lists among its builtins: without them `:=` and `=` do not parse. */
+export const SYNTAX_BUILTINS: readonly string[] = ['assign', 'eq'];
+
+/** Banned although some would run: name or `prefix.*` → why, and what to write instead. */
+const BANNED: Readonly<Record<string, string>> = {
+  sprintf: 'it gives other results in WASM than in OPA; join texts with concat, numbers with format_int',
+  'regex.split': 'it backtracks and can take seconds; use split or regex.find_all_string_submatch_n',
+  'yaml.*': 'it gives other results in WASM than in OPA; pass JSON',
+  'rand.intn': 'a decision must be the same when it is replayed',
+  'uuid.rfc4122': 'a decision must be the same when it is replayed',
+  'http.send': 'a decision must depend on its input and data only',
+  'net.lookup_ip_addr': 'a decision must depend on its input and data only',
+  'opa.runtime': 'a decision must depend on its input and data only',
+  'time.now_ns': 'a decision must be the same when it is replayed; use input.request.time_us',
+  'numbers.range': 'one number in the input would decide how long an evaluation takes; loop over data',
+  'numbers.range_step': 'one number in the input would decide how long an evaluation takes; loop over data',
+  print: 'it does nothing in a compiled policy; use it in tests only',
+  trace: 'it does nothing in a compiled policy; use it in tests only',
+};
+
+/** Why a banned builtin is banned and what to write instead; null when it is not banned. */
+export function banReason(name: string): string | null {
+  const family = `${name.split('.')[0]}.*`;
+  return BANNED[name] ?? BANNED[family] ?? null;
+}
+
+/** What to tell an author who called a function that policies do not have. */
+export function adviceForBuiltin(name: string): string {
+  const reason = banReason(name);
+  if (reason !== null) return `policies must not use ${name}: ${reason}.`;
+  return `${name} is not among the functions in capabilities.json. If it is one of OPA's, it would have to run outside the compiled policy, which is never done; else it is misspelt or its import is missing.`;
+}

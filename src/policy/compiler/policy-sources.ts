@@ -1,0 +1,114 @@
+/**
+ * Reads a directory of policy sources once, into memory: what is hashed is what is compiled, even
+ * when an editor writes meanwhile. Never follows a linked directory and never reads without caps.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import type { PolicyProblem } from '../../pdp/admin-port.ts';
+
+const FILES_MAX = 1_000;
+const FILE_BYTES_MAX = 1024 * 1024;
+/** The compiled bundle may lie beside its sources; it is none of them. */
+const BUNDLE_DIRECTORY = 'bundle';
+const SCHEMA_DIRECTORY = 'schemas';
+export const CAPABILITIES_FILE = 'capabilities.json';
+
+export type SourceKind = 'rego' | 'test' | 'data' | 'schema' | 'capabilities';
+
+export interface PolicySource {
+  /** Relative to the directory, with `/`. */
+  readonly path: string;
+  readonly kind: SourceKind;
+  readonly bytes: Uint8Array;
+}
+
+export interface PolicySources {
+  /** Sorted by path, bytewise. */
+  readonly files: readonly PolicySource[];
+  /** SHA-256 over the sorted (path, bytes) of Rego, data and capabilities, as 64 hexadecimal characters. */
+  readonly revision: string;
+  readonly problems: readonly PolicyProblem[];
+}
+
+/** Reads all sources under a directory. What is wrong with them is listed in `problems`. */
+export async function readPolicySources(directory: string): Promise<PolicySources> {
+  const problems: PolicyProblem[] = [];
+  const paths = await listFiles(directory, problems);
+  const files: PolicySource[] = [];
+  for (const path of paths) {
+    const kind = kindOf(path);
+    if (kind === null) continue;
+    const bytes = await readCapped(directory, path, problems);
+    if (bytes !== null) files.push({ path, kind, bytes });
+  }
+  files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  if (!files.some((file) => file.kind === 'rego')) {
+    problems.push({ file: '', line: 0, message: 'The directory has no .rego file.' });
+  }
+  if (!files.some((file) => file.kind === 'capabilities')) {
+    const message = `${CAPABILITIES_FILE} is missing: copy it from Postern's own policies.`;
+    problems.push({ file: CAPABILITIES_FILE, line: 0, message });
+  }
+  return { files, revision: revisionOf(files), problems };
+}
+
+function revisionOf(files: readonly PolicySource[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    if (file.kind === 'test' || file.kind === 'schema') continue;
+    // The lengths keep (a, bc) and (ab, c) apart.
+    hash.update(`${Buffer.byteLength(file.path)}:${file.path}:${file.bytes.length}:`);
+    hash.update(file.bytes);
+  }
+  return hash.digest('hex');
+}
+
+function kindOf(path: string): SourceKind | null {
+  if (path === CAPABILITIES_FILE) return 'capabilities';
+  if (path.startsWith(`${SCHEMA_DIRECTORY}/`)) return path.endsWith('.json') ? 'schema' : null;
+  if (path.endsWith('_test.rego')) return 'test';
+  if (path.endsWith('.rego')) return 'rego';
+  return posix.basename(path) === 'data.json' ? 'data' : null;
+}
+
+async function listFiles(directory: string, problems: PolicyProblem[]): Promise<string[]> {
+  const found: string[] = [];
+  const waiting = [''];
+  for (let under = waiting.pop(); under !== undefined; under = waiting.pop()) {
+    const entries = await readdir(join(directory, under), { withFileTypes: true });
+    for (const entry of entries) {
+      // Hidden names are editors' and mounts' own; `..data` of a mounted ConfigMap is one.
+      if (entry.name.startsWith('.')) continue;
+      const path = under === '' ? entry.name : `${under}/${entry.name}`;
+      if (!entry.isDirectory()) found.push(path);
+      else if (path !== BUNDLE_DIRECTORY) waiting.push(path);
+    }
+    if (found.length > FILES_MAX) {
+      problems.push({ file: '', line: 0, message: `The directory has more than ${FILES_MAX} files.` });
+      return [];
+    }
+  }
+  for (const path of found.filter((name) => /^data\.ya?ml$/.test(posix.basename(name)))) {
+    problems.push({ file: path, line: 0, message: 'Data must be JSON: write it as data.json.' });
+  }
+  return found;
+}
+
+async function readCapped(
+  directory: string,
+  path: string,
+  problems: PolicyProblem[],
+): Promise<Uint8Array | null> {
+  const place = join(directory, path);
+  const found = await stat(place).catch(() => null);
+  if (found?.isFile() !== true) {
+    problems.push({ file: path, line: 0, message: 'This is not a file that can be read.' });
+    return null;
+  }
+  if (found.size > FILE_BYTES_MAX) {
+    problems.push({ file: path, line: 0, message: `The file is larger than ${FILE_BYTES_MAX} bytes.` });
+    return null;
+  }
+  return readFile(place);
+}

@@ -1,0 +1,128 @@
+/**
+ * Runs the Rego tests of a directory and measures their coverage. The tests run in OPA's
+ * interpreter; that the compiled module answers alike is tested elsewhere.
+ */
+import type { PolicyProblem } from '../../pdp/admin-port.ts';
+import type { CompileOptions } from './compile-policies.ts';
+import { findOpa } from './opa-binary.ts';
+import { problemsFromOpa } from './opa-problems.ts';
+import { readPolicySources } from './policy-sources.ts';
+import { runOpa } from './run-opa.ts';
+import { STAGE, withStage } from './staged-sources.ts';
+
+export interface TestOptions extends CompileOptions {
+  /** Least share of lines that the tests must reach, 0 to 100. Default 100. */
+  readonly coverageMin?: number;
+}
+
+export interface PolicyTestResult {
+  /** E.g. `postern.limits_test.test_an_unknown_plan_is_refused`. */
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** A skipped test (`todo_…`) is not a passed one. */
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly durationUs: number;
+  /** What the test printed, or the error it ended with. */
+  readonly output: string;
+}
+
+export interface PolicyTestReport {
+  /** All passed, none skipped, there was at least one, and enough lines were reached. */
+  readonly ok: boolean;
+  readonly tests: readonly PolicyTestResult[];
+  /** 0 to 100 over the files that are no tests; null when a test failed, as OPA measures none then. */
+  readonly coverage: number | null;
+  /** Lines that no test reaches; and why nothing ran, when nothing could. */
+  readonly problems: readonly PolicyProblem[];
+}
+
+interface OpaTest {
+  readonly package: string;
+  readonly name: string;
+  readonly location?: { readonly file: string; readonly row: number };
+  readonly fail?: boolean;
+  readonly skip?: boolean;
+  readonly error?: unknown;
+  readonly duration: number;
+  readonly output?: string;
+}
+
+interface Range {
+  readonly start: { readonly row: number };
+  readonly end: { readonly row: number };
+}
+
+interface OpaCoverage {
+  readonly files: Readonly<
+    Record<string, { readonly covered?: readonly Range[]; readonly not_covered?: readonly Range[] }>
+  >;
+}
+
+/** Runs the tests of a directory. Throws OpaUnavailable without a compiler. */
+export async function testPolicies(directory: string, options: TestOptions = {}): Promise<PolicyTestReport> {
+  const [sources, opa] = await Promise.all([readPolicySources(directory), options.opa ?? findOpa()]);
+  if (sources.problems.length > 0) return nothingRan(sources.problems);
+  return withStage(sources.files, async (stage) => {
+    const args = ['test', '--format', 'json', '--bundle', STAGE.all];
+    const run = await runOpa(opa.path, args, { cwd: stage });
+    const tests = parseTests(run.stdout);
+    if (tests === null) return nothingRan(problemsFromOpa(run));
+    if (tests.length === 0) return nothingRan([{ file: '', line: 0, message: 'There are no tests.' }]);
+    if (tests.some((test) => test.outcome !== 'passed'))
+      return { ok: false, tests, coverage: null, problems: [] };
+
+    const measured = await runOpa(opa.path, [...args, '--coverage'], { cwd: stage });
+    const { coverage, problems } = readCoverage(measured.stdout);
+    return { ok: coverage >= (options.coverageMin ?? 100), tests, coverage, problems };
+  });
+}
+
+function nothingRan(problems: readonly PolicyProblem[]): PolicyTestReport {
+  return { ok: false, tests: [], coverage: null, problems };
+}
+
+function parseTests(stdout: string): PolicyTestResult[] | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(stdout.trim() === '' ? 'null' : stdout);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(parsed)) return null;
+  return parsed.map((test: OpaTest) => ({
+    name: `${test.package.replace(/^data\./, '')}.${test.name}`,
+    file: test.location?.file ?? '',
+    line: test.location?.row ?? 0,
+    outcome: outcomeOf(test),
+    durationUs: Math.round(test.duration / 1_000),
+    output: outputOf(test),
+  }));
+}
+
+function outcomeOf(test: OpaTest): PolicyTestResult['outcome'] {
+  if (test.skip === true) return 'skipped';
+  return test.fail === true || test.error !== undefined ? 'failed' : 'passed';
+}
+
+function outputOf(test: OpaTest): string {
+  if (test.error !== undefined) return JSON.stringify(test.error);
+  return Buffer.from(test.output ?? '', 'base64').toString('utf8');
+}
+
+function readCoverage(stdout: string): { coverage: number; problems: PolicyProblem[] } {
+  const report = JSON.parse(stdout) as OpaCoverage;
+  const files = Object.entries(report.files).filter(([file]) => !file.endsWith('_test.rego'));
+  const lines = (ranges: readonly Range[] = []) =>
+    ranges.reduce((sum, { start, end }) => sum + end.row - start.row + 1, 0);
+  const reached = files.reduce((sum, [, file]) => sum + lines(file.covered), 0);
+  const missed = files.reduce((sum, [, file]) => sum + lines(file.not_covered), 0);
+  const problems = files.flatMap(([file, { not_covered: ranges = [] }]) =>
+    ranges.map(({ start, end }) => {
+      const place = start.row === end.row ? 'This line' : `Lines ${start.row} to ${end.row}`;
+      return { file, line: start.row, message: `${place}: reached by no test.` };
+    }),
+  );
+  const all = reached + missed;
+  return { coverage: all === 0 ? 0 : Math.floor((reached * 1_000) / all) / 10, problems };
+}
