@@ -21,5 +21,5 @@ if (major !== NODE_MAJOR || minor < NODE_MINOR_MIN) {
 } else {
   // A work tree runs its sources, so that a stale build is never taken for them; the image holds only dist/.
   const source = new URL('../src/main.ts', import.meta.url);
-  import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
+  void import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
 }
