@@ -117,6 +117,8 @@ const GOOD: readonly (readonly [path: string, text: string])[] = [
   ['src/core/a.ts', 'export const b = (d: { process: number }) => d.process;'],
   ['src/core/a.ts', 'export const b = (us: number) => new Date(us / 1000);'],
   ['src/core/a.test.ts', "import { test } from 'vitest';\nimport { readFileSync } from 'node:fs';"],
+  ['src/core/a.test.ts', "import canonicalize from 'canonicalize';"],
+  ['src/config.test.ts', "import { b } from './config.ts';"],
   ['src/storage/a.ts', "export const b = 'SELECT a FROM b';"],
   ['src/ops/a.ts', "export const b = 'Select a file from the list, or update it.';"],
   ['src/cli/a.ts', "import type { b } from '../grpc/gen/b.ts';\nimport { c } from '../client/c.ts';"],

@@ -28,19 +28,25 @@ const PUBLIC_HOSTS = new Set([
 ]);
 
 const FICTIONAL_HOST = /(^|\.)(example(\.(com|org|net))?|test|invalid|localhost)$/;
-/** npm writes the addresses of funding pages into it. */
-const NO_HOSTS = /(^|\/)package-lock\.json$/;
+/** Written by npm and by OPA: pages for funding, examples in descriptions. */
+const NO_HOSTS = /(^|\/)package-lock\.json$|^policies\/capabilities\.json$/;
 
-const allowed = new BlockList();
-allowed.addSubnet('127.0.0.0', 8);
-allowed.addSubnet('192.0.2.0', 24);
-allowed.addSubnet('198.51.100.0', 24);
-allowed.addSubnet('203.0.113.0', 24);
-allowed.addAddress('0.0.0.0');
-allowed.addAddress('255.255.255.255');
-allowed.addSubnet('2001:db8::', 32, 'ipv6');
-allowed.addAddress('::', 'ipv6');
-allowed.addAddress('::1', 'ipv6');
+const allowedV4 = new BlockList();
+allowedV4.addSubnet('127.0.0.0', 8);
+allowedV4.addSubnet('192.0.2.0', 24);
+allowedV4.addSubnet('198.51.100.0', 24);
+allowedV4.addSubnet('203.0.113.0', 24);
+allowedV4.addAddress('0.0.0.0');
+allowedV4.addAddress('255.255.255.255');
+// The neighbours of 192.0.2.0/24, to test where a network ends.
+allowedV4.addAddress('192.0.1.255');
+allowedV4.addAddress('192.0.3.0');
+
+const allowedV6 = new BlockList();
+allowedV6.addSubnet('2001:db8::', 32, 'ipv6');
+// Reserved by the IETF, loopback and `::` among them, and link-local: nobody's in particular.
+allowedV6.addSubnet('::', 8, 'ipv6');
+allowedV6.addSubnet('fe80::', 10, 'ipv6');
 
 const isFictional = (host: string) => FICTIONAL_HOST.test(host.toLowerCase());
 
@@ -51,17 +57,17 @@ function urlRule(host: string): string | null {
 }
 
 function addressRule(address: string): string | null {
-  if (isIPv4(address)) return allowed.check(address) ? null : `${address} is not a documentation address`;
+  if (isIPv4(address)) return allowedV4.check(address) ? null : `${address} is not a documentation address`;
   if (!isIPv6(address)) return null;
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return addressRule(mapped);
-  return allowed.check(address, 'ipv6') ? null : `${address} is not a documentation address`;
+  return allowedV6.check(address, 'ipv6') ? null : `${address} is not a documentation address`;
 }
 
 const URL_HOST = /\bhttps?:\/\/(?:[^\s/@"'`]+@)?([A-Za-z0-9][A-Za-z0-9.-]*)/g;
 const MAIL = /[\w.+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})\b/gi;
 const INTERNAL_HOST = /\b(?:[a-z0-9-]+\.)+(?:internal|corp|intranet|intra|lan)\b/gi;
-const IPV4 = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.-]|\.\d)/g;
+const IPV4 = /(?<![\p{L}\p{N}_.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.-]|\.\d)/gu;
 const IPV6 =
   /(?<![\w:.])(?=[0-9a-f:.]*[0-9a-f])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|\d+(?:\.\d+){3})?(?![\w:])/gi;
 

@@ -29,7 +29,7 @@ export function readRepository(root: string): RepositoryFile[] {
     .split('\0')
     .filter((path) => path !== '' && existsSync(join(root, path)))
     .map((path) => {
-      const text = readFileSync(join(root, path), 'latin1');
+      const text = readFileSync(join(root, path), 'utf8');
       return { path, text, isBinary: text.includes('\0') };
     });
 }
