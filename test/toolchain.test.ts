@@ -3,10 +3,11 @@
  * names no host. Must not need a network.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { parseSource } from './support/tidy/source-file.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LAUNCHER = join(ROOT, 'bin/postern.mjs');
@@ -75,6 +76,38 @@ test('every dependency is pinned to one exact version', () => {
   const all = { ...dependencies, ...devDependencies, ...optionalDependencies };
   const loose = Object.entries(all).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
   expect(loose).toEqual([]);
+});
+
+test('every dependency says why it is worth its cost', () => {
+  const { dependencies, devDependencies, optionalDependencies } = readJson<Manifest>('package.json');
+  const reasons = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8');
+  const rows = reasons.split('\n').filter((line) => line.startsWith('| `'));
+  const listed = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  );
+  const present = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  expect(listed.toSorted()).toEqual(present.toSorted());
+});
+
+test('what runs imports run-time dependencies only', () => {
+  const { dependencies } = readJson<Manifest>('package.json');
+  const files = globSync('src/**/*.ts', {
+    cwd: ROOT,
+    exclude: ['**/*.test.ts', '**/*.d.ts', 'src/grpc/gen/**'],
+  });
+  const foreign = files.flatMap((path) =>
+    parseSource(path, readFileSync(join(ROOT, path), 'utf8'))
+      .imports.filter(({ isRelative, target }) => !isRelative && !target.startsWith('node:'))
+      .map(({ target }) =>
+        target
+          .split('/')
+          .slice(0, target.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
+      .filter((name) => !(name in dependencies))
+      .map((name) => `${path} imports ${name}`),
+  );
+  expect(foreign).toEqual([]);
 });
 
 test('the lockfile has a digest for every package and names no host', () => {
