@@ -19,7 +19,6 @@ const TERM_FIELDS = {
 
 export type TermField = keyof typeof TERM_FIELDS;
 
-
 /** Hash of a term: two words, the upper of 31 bits, the lower with its 16 bits above 16 zeros. */
 export interface TermKey {
   readonly high: number;
@@ -44,7 +43,7 @@ export function writeEntry(
   end: number,
   offset: number,
 ): void {
-  let one = TERM_FIELDS[field];
+  let one: number = TERM_FIELDS[field];
   let two = one ^ (end - start);
   for (let i = start; i < end; i++) {
     const unit = text.charCodeAt(i);
