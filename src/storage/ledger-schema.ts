@@ -24,7 +24,8 @@ const MIGRATIONS: readonly Migration[] = [
         size INTEGER NOT NULL,
         frontier BLOB NOT NULL,
         clock_us INTEGER NOT NULL,
-        policy_revision TEXT NOT NULL
+        policy_revision TEXT NOT NULL,
+        pepper_check BLOB NOT NULL
       );
       CREATE TABLE log(
         idx INTEGER PRIMARY KEY,

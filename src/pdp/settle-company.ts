@@ -1,0 +1,37 @@
+// Commands about companies: what they change, and when they are refused. A closed company stays closed.
+import type { CompanyRecord } from '../core/registry.ts';
+import type { AdminCommand } from './admin-port.ts';
+import { type AdminAnswer, refuse } from './settle-answer.ts';
+import type { GroupPlan } from './settle-plan.ts';
+
+type Command<K extends AdminCommand['kind']> = Extract<AdminCommand, { readonly kind: K }>;
+
+const answer = (company: CompanyRecord): AdminAnswer => ({ ok: true, result: { kind: 'company', company } });
+
+export function planCreateCompany(plan: GroupPlan, command: Command<'create_company'>): AdminAnswer {
+  // The version also finds a row that was edited: it is not there for decisions, but its id is taken.
+  if (plan.companyVersion(command.companyId) > 0) {
+    return refuse('already_exists', 'The company exists.', { company_id: command.companyId });
+  }
+  const company: CompanyRecord = {
+    companyId: command.companyId,
+    status: 'active',
+    plan: command.plan,
+    label: command.label,
+    createdAtUs: plan.time.nowUs,
+    version: 1,
+  };
+  plan.companies.set(company.companyId, company);
+  return answer(company);
+}
+
+/** Setting the status that a company has changes nothing, and is done. */
+export function planSetCompanyStatus(plan: GroupPlan, command: Command<'set_company_status'>): AdminAnswer {
+  const company = plan.company(command.companyId);
+  if (company === null) return refuse('not_found', 'No such company.');
+  if (company.status === command.status) return answer(company);
+  if (company.status === 'closed') return refuse('state_conflict', 'The company is closed; that is final.');
+  const changed = { ...company, status: command.status, version: company.version + 1 };
+  plan.changeCompany(changed);
+  return answer(changed);
+}

@@ -1,0 +1,78 @@
+// The data directory: made private to its owner, and held by one process at a time. The lock is a
+// transaction that is never ended, so the operating system releases it when the process dies, however
+// it dies. Nothing else may open the lock's file: closing it anywhere in the process drops the lock.
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PosternError } from '../core/error.ts';
+import { isBusy } from './sql-error.ts';
+import type { SqlDatabase } from './sql-port.ts';
+import { openSqlite } from './sqlite.ts';
+
+const LOCK_FILE = 'lock.db';
+const HOLDER_FILE = 'lock.pid';
+
+/** The directory, held for as long as this process lives or until it is released. */
+export interface HeldDirectory {
+  readonly path: string;
+  release(): void;
+}
+
+/**
+ * Creates the directory (0700) unless it exists and takes it for this process.
+ * @throws PosternError storage_unavailable: facts.problem is `directory_unwritable` or `directory_in_use` (facts.pid).
+ */
+export function holdDataDirectory(path: string): HeldDirectory {
+  createDirectory(path);
+  const lock = openLock(path);
+  try {
+    lock.pragma('busy_timeout = 0');
+    lock.exec('BEGIN EXCLUSIVE');
+    writeFileSync(join(path, HOLDER_FILE), `${process.pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    lock.close();
+    throw isBusy(error) ? inUse(path) : unwritable(path, error);
+  }
+  return { path, release: () => lock.close() };
+}
+
+function createDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function openLock(path: string): SqlDatabase {
+  try {
+    return openSqlite(join(path, LOCK_FILE), { mode: 'create' });
+  } catch (error) {
+    throw error instanceof PosternError ? error : unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, cause: unknown): PosternError {
+  return new PosternError(
+    'storage_unavailable',
+    `The data directory ${path} cannot be written. It must belong to the user that runs Postern, on a file system that is not read-only.`,
+    { cause, facts: { problem: 'directory_unwritable' } },
+  );
+}
+
+function inUse(path: string): PosternError {
+  const pid = holder(path);
+  return new PosternError(
+    'storage_unavailable',
+    `The data directory ${path} is in use by process ${pid}. One directory serves one process: stop the other one, or choose another directory.`,
+    { facts: { problem: 'directory_in_use', pid } },
+  );
+}
+
+function holder(path: string): string {
+  try {
+    return /^\d+/.exec(readFileSync(join(path, HOLDER_FILE), 'utf8'))?.[0] ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
