@@ -1,0 +1,71 @@
+// From a compiled module and its data to a policy that may answer, or to everything that was found wrong.
+// Runs in the thread that will evaluate, which the caller bounds in time. It never throws for what is in a
+// module or its data.
+import type { PolicyProblem } from '../../pdp/admin-port.ts';
+import { type WasmModule, webAssembly } from '../webassembly-api.ts';
+import { type Later, WasmEvaluator } from './evaluator.ts';
+import { type EngineLimits, PolicyInstance } from './instance.ts';
+import { checkModuleShape, PolicyRefused } from './opa-abi.ts';
+import { parsePlans } from './plans.ts';
+import { selfTest } from './self-test.ts';
+
+/** A candidate as it is posted to an evaluator: a module can be posted, an instance cannot. */
+export interface EvaluatorParts {
+  readonly module: WasmModule;
+  /** JSON text of the bundle's data. */
+  readonly data: string;
+  readonly revision: string;
+  readonly generation: number;
+  readonly limits: EngineLimits;
+  /** When to build a spare; by default after the events that wait. */
+  readonly later?: Later;
+}
+
+export type PreparedEvaluator =
+  | { readonly ok: true; readonly evaluator: WasmEvaluator }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+export type CompiledModule =
+  | { readonly ok: true; readonly module: WasmModule }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+/** Compiles a module once, for all threads, and checks what it imports and exports. */
+export async function compileModule(wasm: Uint8Array<ArrayBuffer>): Promise<CompiledModule> {
+  try {
+    const module = await webAssembly.compile(wasm);
+    checkModuleShape(module);
+    return { ok: true, module };
+  } catch (error) {
+    return { ok: false, problems: [problemOf(error)] };
+  }
+}
+
+/** Loads, checks and tests a candidate. It has a live instance and a spare when it returns. */
+export function prepareEvaluator(parts: EvaluatorParts): PreparedEvaluator {
+  const { module, data, revision, generation, limits } = parts;
+  try {
+    if (!data.isWellFormed()) throw new PolicyRefused('data.json', 'The data is not well-formed Unicode.');
+    checkModuleShape(module);
+    const plans = parsePlans(data);
+    const candidate = { module, data, limits };
+    const messages = selfTest((input) => new PolicyInstance(candidate).evaluate(input));
+    if (messages.length > 0) return { ok: false, problems: messages.map(moduleProblem) };
+    return {
+      ok: true,
+      evaluator: new WasmEvaluator({ revision, generation, plans }, candidate, parts.later),
+    };
+  } catch (error) {
+    return { ok: false, problems: [problemOf(error)] };
+  }
+}
+
+function moduleProblem(message: string): PolicyProblem {
+  return { file: 'policy.wasm', line: 0, message };
+}
+
+function problemOf(error: unknown): PolicyProblem {
+  if (error instanceof PolicyRefused) return { file: error.file, line: 0, message: error.message };
+  if (error instanceof Error && error.name === 'CompileError')
+    return moduleProblem('The file is not a WebAssembly module.');
+  return moduleProblem('The module cannot be loaded.');
+}
