@@ -1,0 +1,148 @@
+// The policy's input is exactly the contract's object, with the members that the policies' own schema
+// asks for.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parsePlans } from './plan-limits.ts';
+import { encodeCompanyPart, encodeKeyPart, encodePolicyInput } from './policy-input.ts';
+import type { CheckItem } from './request.ts';
+import { formatTime } from './time-text.ts';
+
+const KEY = {
+  keyId: 'key_1',
+  companyId: 'cmp_aurora',
+  status: 'active',
+  environment: 'live',
+  label: 'not for the policy',
+  scopes: ['payments:*', 'banks:read'],
+  networks: ['192.0.2.0/24'],
+  createdAtUs: 1_600_000_000_000_001,
+  notBeforeUs: null,
+  expiresAtUs: 1_900_000_000_000_000,
+  lastUsedAtUs: null,
+  version: 3,
+  revokedReason: '',
+} as const;
+const COMPANY = {
+  companyId: 'cmp_aurora',
+  status: 'active',
+  plan: 'standard',
+  label: '',
+  createdAtUs: 1,
+  version: 1,
+} as const;
+const ITEM: CheckItem = {
+  requestId: 'req "1"',
+  correlationId: 'corr',
+  operation: 'banks.read',
+  resource: { type: 'bank', id: 'bänk\u2028-1', companyId: '', attributes: { a: [1.5, null, { b: 'ü"' }] } },
+  claimedCompanyIds: ['cmp_aurora'],
+  cost: 0,
+  context: null,
+  faults: { resourceMalformed: false, claimMalformed: false },
+};
+
+function input(item: CheckItem, source = { ip: '192.0.2.1' as string | null, userAgent: 'curl' }) {
+  const text = encodePolicyInput({
+    item,
+    source,
+    keyPart: encodeKeyPart(KEY),
+    companyPart: encodeCompanyPart(COMPANY),
+    environment: 'live',
+    nowUs: 1_893_456_000_000_042,
+  });
+  return JSON.parse(text);
+}
+
+test('the input is the contract’s object, whole', () => {
+  expect(input(ITEM)).toEqual({
+    request: {
+      id: 'req "1"',
+      operation: 'banks.read',
+      resource: {
+        type: 'bank',
+        id: 'bänk\u2028-1',
+        company_id: null,
+        attributes: { a: [1.5, null, { b: 'ü"' }] },
+      },
+      claimed_company_ids: ['cmp_aurora'],
+      source: { ip: '192.0.2.1', user_agent: 'curl' },
+      cost: 0,
+      context: null,
+      time: '2030-01-01T00:00:00.000042Z',
+      time_us: 1_893_456_000_000_042,
+    },
+    key: {
+      id: 'key_1',
+      company_id: 'cmp_aurora',
+      status: 'active',
+      environment: 'live',
+      scopes: ['payments:*', 'banks:read'],
+      created_at: 1_600_000_000_000_001,
+      not_before: null,
+      expires_at: 1_900_000_000_000_000,
+      last_used_at: null,
+      networks: ['192.0.2.0/24'],
+      labels: {},
+    },
+    company: { id: 'cmp_aurora', status: 'active', plan: 'standard', labels: {} },
+    environment: 'live',
+    signals: [],
+  });
+});
+
+test('absent things are null', () => {
+  const { request } = input({ ...ITEM, resource: null }, { ip: null, userAgent: '' });
+  expect(request).toMatchObject({ resource: null, source: { ip: null, user_agent: null } });
+});
+
+test('a lone surrogate never reaches the policy', () => {
+  expect(() => input({ ...ITEM, operation: '\ud800' })).toThrow();
+});
+
+interface Schema {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+function expectMembers(value: Record<string, unknown>, schema: Schema): void {
+  expect(Object.keys(value).sort()).toEqual([...(schema.required ?? [])].sort());
+  for (const [name, member] of Object.entries(schema.properties ?? {})) {
+    if (member.properties === undefined) continue;
+    expectMembers(Object(value[name]), member);
+  }
+}
+
+test('the input has exactly the members that the policies’ schema names', () => {
+  const schema: Schema = JSON.parse(readFileSync('policies/schemas/input.json', 'utf8'));
+  expectMembers(input(ITEM), schema);
+});
+
+test.each([
+  [0, '1970-01-01T00:00:00.000000Z'],
+  [1_709_164_800_123_456, '2024-02-29T00:00:00.123456Z'],
+  [1_709_164_800_999_999, '2024-02-29T00:00:00.999999Z'],
+  [1_709_164_801_000_000, '2024-02-29T00:00:01.000000Z'],
+])('%d µs is %s', (timeUs, text) => {
+  expect(formatTime(timeUs)).toBe(text);
+});
+
+test('the base limits of the shipped plans are read, and every broken plan is named', () => {
+  const shipped = parsePlans(JSON.parse(readFileSync('policies/plans/data.json', 'utf8')));
+  if (!shipped.ok) throw new Error(shipped.problems.join());
+  expect(shipped.plans.get('standard')).toEqual({
+    key: { name: 'base_key', subject: 'key', count: 600, periodMs: 60_000, burst: 60 },
+    company: { name: 'base_company', subject: 'company', count: 10_000, periodMs: 3_600_000, burst: 1_000 },
+  });
+  const rate = { count: 1, period_ms: 1, burst: 1 };
+  const broken = {
+    one: { base: { key: rate, company: { ...rate, burst: 0 } } },
+    two: { base: { key: null, company: rate } },
+    three: {},
+    four: { base: { key: rate, company: rate } },
+  };
+  const result = parsePlans(broken);
+  if (result.ok) throw new Error('accepted');
+  expect(result.problems).toHaveLength(3);
+  expect(parsePlans({}).ok).toBe(false);
+  expect(parsePlans([]).ok).toBe(false);
+});
