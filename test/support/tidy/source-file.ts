@@ -2,7 +2,7 @@
  * One source file as the tidy rules see it: its text, its syntax tree, and where what stands in it.
  * It must not judge anything; the rules do.
  */
-import { parseSync } from 'oxc-parser';
+import { parseSync } from 'rolldown/utils';
 
 export interface Finding {
   readonly path: string;
