@@ -13,8 +13,6 @@
 # scope: subpackages
 # schemas:
 #   - input: schema.input
-#   - data.operations: schema.operations
-#   - data.plans: schema.plans
 package postern
 
 import rego.v1

@@ -35,8 +35,8 @@ export async function problemsInData(
   );
   const query =
     '{name: found | some name, schema in input; found := json.match_schema(object.get(data, name, {}), schema)}';
-  const args = ['eval', '--format', 'json', '--import', 'rego.v1', '--ignore', '*.rego', '--stdin-input'];
-  const run = await runOpa(opa.path, [...args, '--bundle', STAGE.main, query], {
+  const args = ['eval', '--format', 'json', '--import', 'rego.v1', '--stdin-input'];
+  const run = await runOpa(opa.path, [...args, '--bundle', STAGE.data, query], {
     cwd: stage,
     stdin: JSON.stringify(input),
   });

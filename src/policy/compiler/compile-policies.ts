@@ -44,7 +44,8 @@ export async function compileSources(sources: PolicySources, opa: OpaBinary): Pr
     const [built, dataProblems] = await Promise.all([build(stage, opa), problemsInData(stage, sources, opa)]);
     if (built.status !== 0) {
       // Only `opa check` gives every problem with its place; the build stops at the first file.
-      const problems = await problemsInRego(stage, sources, opa, { strict: false });
+      const inRego = await problemsInRego(stage, sources, opa, { strict: false });
+      const problems = [...inRego, ...dataProblems];
       return { ok: false, problems: problems.length > 0 ? problems : problemsFromOpa(built) };
     }
     if (dataProblems.length > 0) return { ok: false, problems: dataProblems };

@@ -39,7 +39,12 @@ export async function deriveCapabilities(opa: OpaBinary): Promise<string> {
     ({ name }) => SYNTAX_BUILTINS.includes(name) || (native.has(name) && banReason(name) === null),
   );
   const features = [...new Set([...(offered.features ?? []), REGO_V1])].sort();
-  return `${JSON.stringify({ ...offered, builtins: allowed, features }, null, 2)}\n`;
+  return `${JSON.stringify({ ...offered, builtins: allowed, features }, withoutProse, 2)}\n`;
+}
+
+/** OPA's descriptions of its builtins are for its own documentation. */
+function withoutProse(member: string, value: unknown): unknown {
+  return member === 'description' || member === 'categories' ? undefined : value;
 }
 
 async function currentCapabilities(opa: OpaBinary): Promise<Capabilities> {

@@ -1,6 +1,6 @@
 /**
  * Turns what OPA says into problems with file, line and what to do. Knows both of its forms: the
- * JSON of `--format json`, and `file:line: code: message` in plain text.
+ * JSON of `--format json`, which some releases write to standard error, and plain text.
  */
 import type { PolicyProblem } from '../../pdp/admin-port.ts';
 import { adviceForBuiltin } from './builtin-rules.ts';
@@ -13,7 +13,7 @@ interface OpaError {
 
 /** Problems in the output of a failed `opa … --format json`, or of a failed `opa build`. Never empty. */
 export function problemsFromOpa(run: { readonly stdout: string; readonly stderr: string }): PolicyProblem[] {
-  const listed = errorsInJson(run.stdout).flatMap((error) => {
+  const listed = [run.stderr, run.stdout].flatMap(errorsInJson).flatMap((error) => {
     const message = error.message ?? 'OPA gave no message.';
     if (error.location?.file === undefined) return problemsInText(message);
     const { file, row } = error.location;
@@ -49,9 +49,10 @@ function problemsInText(text: string): PolicyProblem[] {
   return first === undefined ? [] : [{ file: '', line: 0, message: first.replace(/^error: /, '') }];
 }
 
-function withoutStage(file: string): string {
+/** The path that the author knows, of a path inside the stage. */
+export function withoutStage(file: string): string {
   const relative = file.replace(/^\.?\//, '');
-  const place = [STAGE.all, STAGE.main].find((name) => relative.startsWith(`${name}/`));
+  const place = [STAGE.all, STAGE.data, STAGE.main].find((name) => relative.startsWith(`${name}/`));
   return place === undefined ? relative : relative.slice(place.length + 1);
 }
 

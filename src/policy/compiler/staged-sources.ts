@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PolicySource, SourceKind } from './policy-sources.ts';
 
-/** Names inside the stage. `main` is what a build sees, `all` has the tests beside it. */
+/** Names inside the stage. `main` is what a build sees, `all` has the tests beside it, `data` the data alone. */
 export const STAGE = {
   main: 'policies',
   all: 'policies-with-tests',
+  data: 'policies-data',
   schemas: 'schemas',
   capabilities: 'capabilities.json',
   output: 'bundle.tar.gz',
@@ -18,7 +19,7 @@ export const STAGE = {
 
 const PLACES: Readonly<Record<SourceKind, readonly string[]>> = {
   rego: [STAGE.main, STAGE.all],
-  data: [STAGE.main, STAGE.all],
+  data: [STAGE.main, STAGE.all, STAGE.data],
   test: [STAGE.all],
   // `schemas/input.json` becomes `schema.input` for OPA.
   schema: ['.'],
@@ -32,7 +33,7 @@ export async function withStage<Result>(
 ): Promise<Result> {
   const stage = await mkdtemp(join(tmpdir(), 'postern-policies-'));
   try {
-    for (const place of [STAGE.main, STAGE.all, STAGE.schemas]) await mkdir(join(stage, place));
+    for (const place of [STAGE.main, STAGE.all, STAGE.data, STAGE.schemas]) await mkdir(join(stage, place));
     for (const file of files) {
       for (const place of PLACES[file.kind]) {
         const path = join(stage, place, file.path);
