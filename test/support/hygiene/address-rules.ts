@@ -15,6 +15,7 @@ const PUBLIC_HOSTS = new Set([
   'json-schema.org',
   'keepachangelog.com',
   'kubernetes.io',
+  'no-color.org',
   'nodejs.org',
   'opensource.org',
   'protobuf.dev',
@@ -66,7 +67,7 @@ function addressRule(address: string): string | null {
 
 const URL_HOST = /\bhttps?:\/\/(?:[^\s/@"'`]+@)?([A-Za-z0-9][A-Za-z0-9.-]*)/g;
 const MAIL = /[\w.+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})\b/gi;
-const INTERNAL_HOST = /\b(?:[a-z0-9-]+\.)+(?:internal|corp|intranet|intra|lan)\b/gi;
+const INTERNAL_HOST = /\b(?:[a-z0-9-]+\.)+(?:internal|corp|intranet|intra|lan)\b/g;
 const IPV4 = /(?<![\p{L}\p{N}_.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.-]|\.\d)/gu;
 const IPV6 =
   /(?<![\w:.])(?=[0-9a-f:.]*[0-9a-f])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|\d+(?:\.\d+){3})?(?![\w:])/gi;
