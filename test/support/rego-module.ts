@@ -33,8 +33,8 @@ export async function compileRego(
   try {
     await writeFile(join(directory, 'policy.rego'), rego);
     const args = ['build', '-t', 'wasm', '-e', entrypoint, '-o', 'bundle.tar.gz', 'policy.rego'];
-    const { status, stderr } = await runOpa(path, args, { cwd: directory });
-    if (status !== 0) throw new Error(`the test's Rego does not compile: ${stderr}`);
+    const { status, stdout, stderr } = await runOpa(path, args, { cwd: directory });
+    if (status !== 0) throw new Error(`the test's Rego does not compile: ${stdout}${stderr}`);
     return new Uint8Array(readBundleArchive(await readFile(join(directory, 'bundle.tar.gz'))).wasm);
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -1,0 +1,184 @@
+// What is never let in: modules that are none of ours, data that does not fit, policies that allow garbage.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type CraftedModule, craftModule } from '../../../test/support/crafted-module.ts';
+import { compileRego, ONE_PLAN, ROOMY } from '../../../test/support/rego-module.ts';
+import { webAssembly } from '../webassembly-api.ts';
+import { compileModule, type PreparedEvaluator, prepareEvaluator } from './prepare.ts';
+
+interface Candidate {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly data?: string;
+  readonly limits?: typeof ROOMY;
+}
+
+async function prepare({ wasm, data = ONE_PLAN, limits = ROOMY }: Candidate): Promise<PreparedEvaluator> {
+  const compiled = await compileModule(wasm);
+  if (!compiled.ok) return compiled;
+  return prepareEvaluator({ module: compiled.module, data, revision: 'r1', generation: 1, limits });
+}
+
+async function problemsOf(candidate: Candidate): Promise<readonly string[]> {
+  const prepared = await prepare(candidate);
+  return prepared.ok ? [] : prepared.problems.map(({ file, message }) => `${file}: ${message}`);
+}
+
+const ofRego = async (rules: string, entrypoint?: string) => ({
+  wasm: await compileRego(`package postern\n\nimport rego.v1\n\n${rules}\n`, entrypoint),
+});
+const crafted = (module: CraftedModule) => ({ wasm: craftModule(module) });
+
+test('the default bundle is let in, and denies what it does not know', async () => {
+  const read = (name: string) => readFileSync(new URL(`../../../policies/bundle/${name}`, import.meta.url));
+  const prepared = await prepare({
+    wasm: new Uint8Array(read('policy.wasm')),
+    data: read('data.json').toString('utf8'),
+  });
+  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
+  const evaluation = prepared.evaluator.evaluate('{}');
+  expect(evaluation.ok && JSON.parse(evaluation.output)).toMatchObject({ allow: false });
+});
+
+test('a module that is right in everything is let in', async () => {
+  expect(await problemsOf(crafted({}))).toEqual([]);
+  expect(await problemsOf(crafted({ abi: [1, 2] }))).toEqual([]);
+});
+
+describe('a module is refused', () => {
+  test('when it is no WebAssembly', async () => {
+    const problems = ['policy.wasm: The file is not a WebAssembly module.'];
+    expect(await problemsOf({ wasm: new Uint8Array([1, 2, 3]) })).toEqual(problems);
+    expect(await problemsOf({ wasm: craftModule().slice(0, -5) })).toEqual(problems);
+  });
+
+  test.each<[string, CraftedModule]>([
+    ['an older minor version', { abi: [1, 1] }],
+    ['a later major version', { abi: [2, 0] }],
+    ['a major version of zero', { abi: [0, 3] }],
+  ])('when its ABI is %s', async (_name, module) => {
+    const [major, minor] = module.abi ?? [];
+    expect(await problemsOf(crafted(module))).toEqual([
+      `policy.wasm: The module has the ABI ${major}.${minor}; 1.2 or a later 1.x is needed.`,
+    ]);
+  });
+
+  test.each(['opa_json_parse', 'eval', 'builtins', 'opa_wasm_abi_version'])(
+    'when it does not export %s',
+    async (name) => {
+      expect(await problemsOf(crafted({ without: [name] }))).toEqual([
+        `policy.wasm: The module does not export ${name}: it is no OPA policy.`,
+      ]);
+    },
+  );
+
+  test('when it imports anything else', async () => {
+    expect(await problemsOf(crafted({ imports: ['wasi_snapshot_preview1', 'fd_write'] }))).toEqual([
+      'policy.wasm: The module imports wasi_snapshot_preview1.fd_write, which is not offered.',
+    ]);
+    expect(await problemsOf(crafted({ imports: ['env', 'memory'] }))).toEqual([
+      'policy.wasm: The module imports env.memory, which is not offered.',
+    ]);
+  });
+
+  test('when it has no entrypoint postern/decision', async () => {
+    const candidate = await ofRego('other := {"allow": false}', 'postern/other');
+    expect(await problemsOf(candidate)).toEqual([
+      'policy.wasm: The module has no entrypoint postern/decision.',
+    ]);
+    expect(await problemsOf(crafted({ entrypoints: '{"postern/decision":"0"}' }))).toHaveLength(1);
+  });
+
+  test('when a rule needs a builtin of the host, also one that seldom runs', async () => {
+    const candidate = await ofRego(`decision := {"allow": false, "code": code}
+
+default code := ""
+
+code := sprintf("%d", [input.n]) if input.seldom
+
+code := yaml.marshal(input.n) if input.never`);
+    expect(await problemsOf(candidate)).toEqual([
+      'policy.wasm: The module needs builtins that are not offered: sprintf, yaml.marshal.',
+    ]);
+  });
+
+  test('when it needs more memory than it may have', async () => {
+    const problems = ['policy.wasm: The module does not start within its memory.'];
+    expect(await problemsOf(crafted({ pages: 300 }))).toEqual(problems);
+  });
+
+  test('when it says nonsense of itself', async () => {
+    expect(await problemsOf(crafted({ entrypoints: '{"postern/decision"' }))).toEqual([
+      'policy.wasm: The module cannot be loaded.',
+    ]);
+  });
+});
+
+describe('data is refused', () => {
+  test('when it is not JSON, not Unicode, or has no plans', async () => {
+    const wasm = craftModule();
+    expect(await problemsOf({ wasm, data: '{' })).toEqual(['data.json: The data is not JSON.']);
+    expect(await problemsOf({ wasm, data: '{"a":"\ud800"}' })).toEqual([
+      'data.json: The data is not well-formed Unicode.',
+    ]);
+    expect(await problemsOf({ wasm, data: '{}' })).toEqual(['data.json: plans: must be an object']);
+  });
+
+  test('when it would leave no room, so that each evaluation would cost an instance', async () => {
+    const { wasm } = await ofRego('decision := {"allow": false}');
+    const names = Array.from({ length: 20_000 }, (_, at) => `name ${at}`);
+    const data = JSON.stringify({ ...JSON.parse(ONE_PLAN), names });
+    const limits = { ...ROOMY, memoryRecycleBytes: 1 << 20 };
+    expect(await problemsOf({ wasm, data, limits })).toEqual([
+      expect.stringMatching(
+        /^data\.json: Module and data take \d+ bytes of memory .* 1048576 are allowed\.$/,
+      ),
+    ]);
+    const tight = { ...limits, memoryBytesMax: 1 << 20 };
+    expect(await problemsOf({ wasm, data, limits: tight })).toEqual([
+      expect.stringMatching(/^data\.json: The data cannot be loaded: aborted: /),
+    ]);
+    expect(await problemsOf({ wasm, data, limits: ROOMY })).toEqual([]);
+  });
+});
+
+describe('a policy is refused', () => {
+  test.each([
+    ['always', 'decision := {"allow": true}'],
+    [
+      'what is missing',
+      'decision := {"allow": input.key.status != "revoked"} if input.key.status\n\nelse := {"allow": true}',
+    ],
+    ['when the input says so', 'decision := {"allow": input.allow}'],
+    ['what is no object', 'decision := {"allow": true} if not is_object(input)'],
+    ['by a bare true', 'decision := true'],
+    ['by a text', 'decision := {"allow": "false"}'],
+  ])('when it allows %s', async (_name, rules) => {
+    const problems = await problemsOf(await ofRego(rules));
+    expect(problems[0]).toMatch(/^policy\.wasm: The policy allows the input /);
+  });
+
+  test('when it fails on nothing, or on an ordinary question', async () => {
+    const conflict = (condition: string) => `decision := {"allow": false}
+
+decision := {"allow": "never"} if ${condition}`;
+    expect(await problemsOf(await ofRego(conflict('not input.request')))).toEqual([
+      expect.stringMatching(/^policy\.wasm: The policy fails on an empty input: aborted: /),
+    ]);
+    expect(await problemsOf(await ofRego(conflict('input.request.id')))).toEqual([
+      expect.stringMatching(/^policy\.wasm: The policy fails on an ordinary input: aborted: /),
+    ]);
+  });
+});
+
+test('a policy that is undefined for nothing is let in: undefined is a deny', async () => {
+  expect(
+    await problemsOf(await ofRego('decision := {"allow": true} if input.company.id == "cmp_zephyr"')),
+  ).toEqual([]);
+});
+
+test('a module that was posted to another thread is checked again', () => {
+  const wasm = craftModule({ imports: ['env', 'opa_builtin5'] });
+  const module = new webAssembly.Module(wasm);
+  const prepared = prepareEvaluator({ module, data: ONE_PLAN, revision: 'r', generation: 1, limits: ROOMY });
+  expect(prepared.ok).toBe(false);
+});
