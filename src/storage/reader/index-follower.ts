@@ -4,6 +4,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { BATCH_RECORDS_MAX, type IndexStore } from './index-store.ts';
 import type { IndexedLeaf, LogSource } from './log-source.ts';
 import { isSolvedByRebuilding, openIndex, removeIndex, tipOf } from './open-index.ts';
+import type { TermSearch } from './term-search.ts';
 
 /** How often it looks for new records. */
 const INTERVAL_MS = 250;
@@ -30,9 +31,19 @@ export class IndexFollower {
     this.#indexed = this.#store.search.watermark()?.indexed ?? 0;
   }
 
-  /** Valid until the next call of `step`, which may open the index again. */
-  get store(): IndexStore {
-    return this.#store;
+  /**
+   * Reads the index. One that turns out to be damaged is begun anew and read again: the answer then is
+   * complete for fewer records, and says so.
+   */
+  reading<T>(read: (search: TermSearch, indexed: number) => T): T {
+    try {
+      return read(this.#store.search, this.#indexed);
+    } catch (error) {
+      if (!isSolvedByRebuilding(error)) throw error;
+      this.#options.onProblem(error);
+      this.#reopen(true);
+      return read(this.#store.search, this.#indexed);
+    }
   }
 
   /** Records below this index are in the index. */

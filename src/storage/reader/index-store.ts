@@ -8,16 +8,13 @@ import { leafTerms } from './leaf-terms.ts';
 import type { IndexedLeaf } from './log-source.ts';
 import { runsToMerge } from './run-merging.ts';
 import { chunkWords, orderedBytes, RUN_RECORDS_MAX, RunBuilder } from './term-run.ts';
-import { type Run, TermSearch } from './term-search.ts';
+import { type Run, TermSearch, ZONE_RECORDS } from './term-search.ts';
 
 /** Most records in one batch: bounds what a batch reads into memory (about 8 MB of leaves). */
 export const BATCH_RECORDS_MAX = 4_096;
 
 /** Words of a chunk: with its header it fills one page of 4 KiB. */
 const CHUNK_WORDS = 960;
-
-/** Records that share one row of times. */
-export const ZONE_RECORDS = 256;
 
 /** Records to add, in order. */
 export interface IndexBatch {

@@ -21,10 +21,11 @@ export interface IndexedLeaf {
   readonly leaf: string;
 }
 
-/** A leaf as the bytes that were hashed. */
+/** A leaf as the bytes that were hashed, and what is kept beside it. */
 export interface RawLeaf {
   readonly index: number;
   readonly bytes: Uint8Array;
+  readonly private: string;
 }
 
 function textOf(value: unknown): string {
@@ -39,6 +40,7 @@ export class LogSource {
   readonly #records: SqlStatement;
   readonly #leaves: SqlStatement;
   readonly #raw: SqlStatement;
+  readonly #extent: SqlStatement;
 
   private constructor(database: SqlDatabase) {
     const where = 'FROM log WHERE idx >= ? AND idx < ? ORDER BY idx';
@@ -47,7 +49,10 @@ export class LogSource {
     this.#leaf = database.prepare('SELECT leaf FROM log WHERE idx = ?');
     this.#records = database.prepare(`SELECT idx, leaf, private ${where}`);
     this.#leaves = database.prepare(`SELECT idx, leaf ${where}`);
-    this.#raw = database.prepare(`SELECT idx, CAST(leaf AS BLOB) ${where}`);
+    this.#raw = database.prepare(`SELECT idx, CAST(leaf AS BLOB), private ${where}`);
+    this.#extent = database.prepare(
+      'SELECT (SELECT min(idx) FROM log), (SELECT max(idx) FROM log), size FROM head WHERE id = 1',
+    );
   }
 
   /** @throws PosternError when the ledger's database is missing, damaged or of another version. */
@@ -90,7 +95,14 @@ export class LogSource {
     return this.#raw.rows(from, below).map((row) => ({
       index: Number(row[0]),
       bytes: row[1] instanceof Uint8Array ? row[1] : new Uint8Array(0),
+      private: textOf(row[2]),
     }));
+  }
+
+  /** First and last index that are stored, and the size of the same moment. An empty log: 0 and -1. */
+  extent(): { readonly first: number; readonly last: number; readonly size: number } {
+    const row = this.#extent.row();
+    return { first: Number(row?.[0] ?? 0), last: Number(row?.[1] ?? -1), size: Number(row?.[2] ?? 0) };
   }
 
   close(): void {

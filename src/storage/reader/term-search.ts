@@ -5,6 +5,9 @@ import type { SqlDatabase, SqlStatement } from '../sql-port.ts';
 import type { TermKey } from './term-hash.ts';
 import { chunkWords, collectOffsets, keyRange } from './term-run.ts';
 
+/** Records that share one row of times. */
+export const ZONE_RECORDS = 256;
+
 /** A run as stored. */
 export interface Run {
   readonly run: number;
@@ -25,6 +28,7 @@ export class TermSearch {
   readonly #runs: SqlStatement;
   readonly #chunkAt: SqlStatement;
   readonly #chunksBetween: SqlStatement;
+  readonly #zonesBetween: SqlStatement;
 
   constructor(database: SqlDatabase) {
     this.#watermark = database.prepare(INDEX_WATERMARK_SQL);
@@ -34,6 +38,9 @@ export class TermSearch {
     );
     this.#chunksBetween = database.prepare(
       'SELECT entries FROM chunks WHERE run = ? AND first > ? AND first <= ? ORDER BY first',
+    );
+    this.#zonesBetween = database.prepare(
+      'SELECT min(zone), max(zone) FROM zones WHERE latest_us >= ? AND earliest_us < ?',
     );
   }
 
@@ -64,5 +71,18 @@ export class TermSearch {
     }
     for (let i = 0; i < offsets.length; i++) offsets[i] = (offsets[i] ?? 0) + run.start;
     return offsets;
+  }
+
+  /**
+   * A range of indexes outside of which no record has a time in [sinceUs, untilUs). One row holds the
+   * times of 256 records, so reading all of them is cheap.
+   */
+  indexesBetween(
+    sinceUs: number | null,
+    untilUs: number | null,
+  ): { readonly from: number; readonly below: number } {
+    const row = this.#zonesBetween.row(sinceUs ?? 0, untilUs ?? Number.MAX_SAFE_INTEGER);
+    if (row === null || row[0] === null) return { from: 0, below: 0 };
+    return { from: Number(row[0]) * ZONE_RECORDS, below: (Number(row[1]) + 1) * ZONE_RECORDS };
   }
 }

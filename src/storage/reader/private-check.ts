@@ -1,0 +1,32 @@
+// Checks that the values kept beside a leaf are those that it commits to. A value that was erased is no
+// fault; one that was changed, or that the leaf never committed to, is.
+import { hash } from 'node:crypto';
+import { canonicalJson, type PlainValue } from '../../core/canonical-json.ts';
+import { commitment } from '../../core/commitment.ts';
+import { isObject, parseRecord } from './leaf-terms.ts';
+
+const SALT_PATTERN = /^[0-9a-f]{32}$/;
+
+/** Whether the private part agrees with the leaf's commitments. Empty agrees with every leaf. */
+export function agreesWithLeaf(privatePart: string, leaf: string): boolean {
+  if (privatePart === '') return true;
+  const kept = parseRecord(privatePart);
+  const record = parseRecord(leaf);
+  if (kept === null || record === null) return false;
+  const holder = isObject(record['check']) ? record['check'] : record;
+  const commitments = holder['commitments'];
+  if (!isObject(commitments)) return false;
+  return Object.entries(kept).every(([field, entry]) => hashOf(entry) === commitments[field]);
+}
+
+/** The commitment to one kept value, or null when it is not one. */
+function hashOf(entry: unknown): string | null {
+  if (!isObject(entry)) return null;
+  const { salt, value } = entry;
+  if (typeof salt !== 'string' || !SALT_PATTERN.test(salt) || value === undefined) return null;
+  try {
+    return commitment(salt, canonicalJson(value as PlainValue), (text) => hash('sha256', text));
+  } catch {
+    return null;
+  }
+}
