@@ -120,6 +120,13 @@ describe('an evaluator', () => {
     expect(evaluator.failures).toBe(0);
   });
 
+  test('takes no more memory for many evaluations than for one', () => {
+    const evaluator = prepare();
+    for (let round = 0; round < 5_000; round += 1) expectGood(evaluator);
+    expect(evaluator.recycled).toBe(0);
+    expect(evaluator.failures).toBe(0);
+  });
+
   test('has the identity and the plans it was prepared with', () => {
     const evaluator = prepare();
     expect(evaluator.revision).toBe('r1');
