@@ -3,6 +3,7 @@
 import type { LimitSubject } from './limit.ts';
 import { LIMIT_SUBJECTS } from './limit.ts';
 import { isCount, LIMIT_BURST_MAX, LIMIT_NAME_PATTERN, rateProblem } from './limit-bounds.ts';
+import { isPlainJson } from './plain-json.ts';
 import { POLICY_REASONS, type PolicyLimit, type PolicyObligation, type PolicyOutcome } from './policy.ts';
 import { COST_MAX, type JsonObject, STRUCT_DEPTH_MAX } from './request.ts';
 
@@ -154,18 +155,7 @@ function parseObligations(value: unknown): readonly PolicyObligation[] {
 
 /** Values from JSON that are well-formed, finite and not too deep. */
 function isJsonObject(value: object): value is JsonObject {
-  return isPlain(value, STRUCT_DEPTH_MAX);
-}
-
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === 0) return false;
-  for (const [name, member] of Object.entries(value)) {
-    if (!name.isWellFormed() || !isPlain(member, depth - 1)) return false;
-  }
-  return true;
+  return isPlainJson(value, STRUCT_DEPTH_MAX);
 }
 
 const NO_LABELS: Readonly<Record<string, string>> = {};
