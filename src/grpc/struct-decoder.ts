@@ -1,18 +1,8 @@
 // google.protobuf.Struct to JSON, bounded in depth and bytes. What is wrong with the content is a
-// StructFault, judged with its item; only broken wire format is a WireFault of the whole message.
+// problem of its item; only broken wire format is a fault of the whole message.
+import type { RawStruct } from '../core/raw-request.ts';
 import { type JsonObject, type JsonValue, STRUCT_DEPTH_MAX } from '../core/request.ts';
 import { WIRE_BYTES, WIRE_FIXED64, WIRE_VARINT, WireFault, type WireReader } from './wire-reader.ts';
-
-/** A Struct that cannot be taken as JSON. The problem never repeats a name or value. */
-export class StructFault {
-  readonly problem: string;
-
-  constructor(problem: string) {
-    this.problem = problem;
-  }
-}
-
-export type StructValue = JsonObject | StructFault;
 
 /** The wire form of a value is never more than six times its JSON; above eight there is no need to look. */
 const WIRE_BYTES_FOR_JSON_BYTE_MAX = 8;
@@ -32,17 +22,17 @@ class Refusal {
  * Decodes the Struct that ends at `end`. Leaves the reader there in any case.
  * @param jsonBytesMax Above eight times as many bytes on the wire it is refused unread.
  */
-export function decodeStruct(reader: WireReader, end: number, jsonBytesMax: number): StructValue {
+export function decodeStruct(reader: WireReader, end: number, jsonBytesMax: number): RawStruct {
   if (end - reader.at > jsonBytesMax * WIRE_BYTES_FOR_JSON_BYTE_MAX) {
     reader.at = end;
-    return new StructFault(`must have at most ${jsonBytesMax} bytes as JSON`);
+    return { problem: `must be at most ${jsonBytesMax} bytes as JSON` };
   }
   try {
-    return readObject(reader, end, 1);
+    return { json: readObject(reader, end, 1) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     reader.at = end;
-    return new StructFault(error.problem);
+    return { problem: error.problem };
   }
 }
 

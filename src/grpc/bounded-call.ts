@@ -1,0 +1,166 @@
+// Stands between grpc-js and every handler: books the call, ends what takes too long, and gives the
+// errors that grpc-js makes by itself our form. It must stay cheap: each check passes through it.
+import {
+  type InterceptingListener,
+  type Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  status,
+} from '@grpc/grpc-js';
+import { PosternError } from '../core/error.ts';
+import type { BookedCall, CallBook, CallPhase } from './call-book.ts';
+import { callStatusOf } from './status.ts';
+
+type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
+type SentStatus = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
+
+/** What a call needs of the connection it came on. */
+export interface CallConnection {
+  /** Identifies the connection to handlers, through `getPeer`. */
+  readonly peer: string;
+  readonly book: CallBook;
+  /** Paths of methods that end by themselves when the connection drains. */
+  readonly drainsItself: ReadonlySet<string>;
+  add(call: BoundedCall): void;
+  remove(call: BoundedCall): void;
+  /** The caller broke the rules of the transport: the connection is not worth keeping. */
+  giveUp(): void;
+}
+
+export interface CallMethodShape {
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+}
+
+const ignore = () => {};
+
+/** What grpc-js found wrong by itself, in our words; null: leave it. */
+function explain(sent: SentStatus): PosternError | null {
+  const text = sent.details ?? '';
+  switch (sent.code) {
+    case status.RESOURCE_EXHAUSTED:
+      return new PosternError('request_malformed', 'The message is larger than allowed.');
+    case status.DEADLINE_EXCEEDED:
+      return new PosternError('deadline_exceeded', 'The deadline of the call has passed.');
+    case status.INTERNAL:
+      if (text.startsWith('Failed to decompress')) {
+        return new PosternError('request_malformed', 'The message cannot be decompressed.');
+      }
+      if (text.startsWith('Invalid grpc-timeout')) {
+        return new PosternError('request_malformed', 'The deadline of the call is not well-formed.');
+      }
+      return new PosternError('internal', 'An internal error occurred.');
+    case status.UNIMPLEMENTED:
+      return text.startsWith('Received message compressed')
+        ? new PosternError('not_yet_built', 'The compression of the message is not supported.')
+        : new PosternError('request_malformed', 'The call must hold exactly one message.');
+    default:
+      return null;
+  }
+}
+
+/** One call, from its headers to the moment its last byte was handed to the transport. */
+export class BoundedCall extends ServerInterceptingCall implements BookedCall {
+  readonly #inner: ServerInterceptingCallInterface;
+  readonly #send: (sent: SentStatus) => void;
+  readonly #connection: CallConnection;
+  readonly #method: CallMethodShape;
+  readonly isStream: boolean;
+  phase: CallPhase;
+  sinceMs = 0;
+  #listener: ServerListener | null = null;
+  #hasStarted = false;
+
+  constructor(method: CallMethodShape, inner: ServerInterceptingCallInterface, connection: CallConnection) {
+    super(inner);
+    this.#inner = inner;
+    this.#method = method;
+    this.#connection = connection;
+    this.isStream = method.requestStream || method.responseStream;
+    this.phase = method.requestStream ? 'stream' : 'request';
+    const send = inner.sendStatus;
+    this.#send = (sent) => send.call(inner, sent);
+    // grpc-js reports what it finds wrong (size, compression, deadline) to itself, past interceptors.
+    inner.sendStatus = (sent) => {
+      const error = explain(sent);
+      this.#send(error === null ? sent : callStatusOf(error, ignore));
+    };
+  }
+
+  override start(listener: ServerListener): void {
+    const refusal = this.#connection.book.admit(this);
+    if (refusal !== null) {
+      this.#send(callStatusOf(refusal, ignore));
+      return;
+    }
+    this.#listener = listener;
+    this.#connection.add(this);
+    this.#inner.start(this);
+    // A stream that was closed before it began is never reported again.
+    if (!this.#hasStarted) this.#release();
+  }
+
+  onReceiveMetadata(metadata: Metadata): void {
+    this.#hasStarted = true;
+    this.#listener?.onReceiveMetadata(metadata);
+  }
+
+  onReceiveMessage(message: Parameters<InterceptingListener['onReceiveMessage']>[0]): void {
+    this.sinceMs = this.#connection.book.nowMs;
+    this.#listener?.onReceiveMessage(message);
+  }
+
+  onReceiveHalfClose(): void {
+    if (this.phase === 'request') {
+      this.#connection.book.advance(this, this.isStream ? 'stream' : 'answer');
+      // A stream of answers may go on for as long as it likes, once its request is here.
+      if (this.isStream) this.sinceMs = Number.POSITIVE_INFINITY;
+    }
+    this.#listener?.onReceiveHalfClose();
+  }
+
+  onCancel(): void {
+    this.#release();
+    this.#listener?.onCancel();
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    this.#inner.sendMetadata(metadata);
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    if (this.phase === 'stream' && this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
+    this.#inner.sendMessage(message, callback);
+  }
+
+  override sendStatus(sent: SentStatus): void {
+    this.#connection.book.advance(this, 'delivery');
+    this.#send(sent);
+  }
+
+  override getPeer(): string {
+    return this.#connection.peer;
+  }
+
+  expire(error: PosternError): void {
+    const { phase } = this;
+    this.#connection.book.release(this);
+    if (phase !== 'delivery') this.#send(callStatusOf(error, ignore));
+    // An answer that is late is our fault; whatever else is late is the caller's, and its stream would
+    // stay open for ever: HTTP/2 keeps a stream until both sides have closed it.
+    if (phase !== 'answer') this.#connection.giveUp();
+  }
+
+  /** The connection drains: a stream of someone else's service would never end by itself. */
+  drain(): void {
+    if (!this.isStream || this.#connection.drainsItself.has(this.#method.path)) return;
+    const error = new PosternError('shutting_down', 'The sidecar is shutting down.');
+    this.sendStatus(callStatusOf(error, ignore));
+  }
+
+  #release(): void {
+    this.#connection.book.release(this);
+    this.#connection.remove(this);
+  }
+}

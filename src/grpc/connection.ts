@@ -1,0 +1,103 @@
+// One accepted socket: its HTTP/2 session, its open calls and its end. Each connection has an injector
+// of its own, because that is how grpc-js lets an interceptor know which socket a call came on.
+import type { Socket } from 'node:net';
+import { experimental, type Server, ServerCredentials } from '@grpc/grpc-js';
+import { BoundedCall, type CallConnection } from './bounded-call.ts';
+import type { CallBook } from './call-book.ts';
+
+export interface ConnectionOptions {
+  readonly server: Server;
+  readonly book: CallBook;
+  readonly socket: Socket;
+  /** Name of the listener, as recorded with each decision. */
+  readonly listener: string;
+  /** Unique in this server. */
+  readonly number: number;
+  readonly drainsItself: ReadonlySet<string>;
+  /** A connection is drained after about this many milliseconds, so that callers spread again. */
+  readonly ageMsMax: number;
+  /** Time that a draining connection gives its calls. */
+  readonly graceMs: number;
+  readonly onClose: (connection: Connection) => void;
+}
+
+/** Name of the listener that a call with this peer came in on. */
+export function listenerOf(peer: string): string {
+  return peer.slice(0, peer.lastIndexOf('/'));
+}
+
+/** An open connection. */
+export class Connection implements CallConnection {
+  readonly peer: string;
+  readonly book: CallBook;
+  readonly drainsItself: ReadonlySet<string>;
+  readonly #options: ConnectionOptions;
+  readonly #injector: ReturnType<Server['createConnectionInjector']>;
+  readonly #calls = new Set<BoundedCall>();
+  readonly #drainHooks = new Set<() => void>();
+  readonly #ageTimer: NodeJS.Timeout;
+  #isDraining = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.peer = `${options.listener}/${options.number}`;
+    this.book = options.book;
+    this.drainsItself = options.drainsItself;
+    const credentials = experimental.createServerCredentialsWithInterceptors(
+      ServerCredentials.createInsecure(),
+      [(method, call) => new BoundedCall(method, call, this)],
+    );
+    this.#injector = options.server.createConnectionInjector(credentials);
+    const { socket, ageMsMax, graceMs } = options;
+    // Up to a tenth later, so that connections opened together do not close together.
+    const ageMs = ageMsMax * (1 + Math.random() / 10);
+    this.#ageTimer = setTimeout(() => this.drain(graceMs), ageMs).unref();
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.#close());
+    this.#injector.injectConnection(socket);
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  add(call: BoundedCall): void {
+    this.#calls.add(call);
+  }
+
+  remove(call: BoundedCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** Calls back once when the connection begins to drain. Returns how to forget that. */
+  onDrain(hook: () => void): () => void {
+    this.#drainHooks.add(hook);
+    return () => this.#drainHooks.delete(hook);
+  }
+
+  /** Takes no new calls, lets the open ones end, and closes; after the grace it closes in any case. */
+  drain(graceMs: number): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    for (const hook of this.#drainHooks) hook();
+    for (const call of this.#calls) call.drain();
+    this.#injector.drain(graceMs);
+    setTimeout(() => this.destroy(), graceMs).unref();
+  }
+
+  giveUp(): void {
+    this.drain(this.#options.graceMs);
+  }
+
+  /** Closes at once. Open calls are cancelled. */
+  destroy(): void {
+    this.#options.socket.destroy();
+  }
+
+  #close(): void {
+    clearTimeout(this.#ageTimer);
+    this.#drainHooks.clear();
+    this.#injector.destroy();
+    this.#options.onClose(this);
+  }
+}

@@ -1,0 +1,103 @@
+// Opens the sockets that calls come in on, and says in one sentence what is wrong when it cannot. It must
+// never remove a file that is not a stale socket.
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import type { ListenOptions, Server } from 'node:net';
+
+/** sun_path holds 108 bytes with its end; longer paths are cut by some systems and refused by others. */
+const SOCKET_PATH_BYTES_MAX = 107;
+
+/** An address that cannot be listened on. The message is a sentence for the operator. */
+export class ListenRefused extends Error {
+  override readonly name = 'ListenRefused';
+  readonly address: string;
+
+  constructor(address: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.address = address;
+  }
+}
+
+export interface UnixAddress {
+  readonly path: string;
+  /** Permissions of the socket, e.g. 0o600. */
+  readonly mode: number;
+  /** Whether the caller holds the lock under which a socket left behind may be removed. */
+  readonly removeStale: boolean;
+}
+
+export interface TcpAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Whether other threads listen on the same port. */
+  readonly reusePort: boolean;
+}
+
+function listen(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = Reflect.get(Object(error), 'code');
+  return typeof code === 'string' ? code : '';
+}
+
+const TCP_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EACCES: 'the port needs privileges that this process does not have',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  ENOTFOUND: 'the host name is not known',
+};
+
+const UNIX_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the socket exists already; another process may use it',
+  EACCES: 'its directory may not be written',
+  ENOENT: 'its directory does not exist',
+  EROFS: 'its directory is read-only',
+};
+
+/** Listens on TCP. Returns the port. Rejects with ListenRefused. */
+export async function listenTcp(server: Server, { host, port, reusePort }: TcpAddress): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  try {
+    await listen(server, { host, port, reusePort });
+  } catch (error) {
+    const problem = TCP_PROBLEMS[codeOf(error)] ?? `the system refuses it (${codeOf(error)})`;
+    throw new ListenRefused(address, `Cannot listen on ${address}: ${problem}.`, error);
+  }
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' ? bound.port : port;
+}
+
+function removeStaleSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) {
+    throw new ListenRefused(path, `Cannot listen on ${path}: a file that is not a socket is in its place.`);
+  }
+  unlinkSync(path);
+}
+
+/** Listens on a unix socket. Rejects with ListenRefused. */
+export async function listenUnix(server: Server, { path, mode, removeStale }: UnixAddress): Promise<void> {
+  const size = Buffer.byteLength(path);
+  if (size > SOCKET_PATH_BYTES_MAX) {
+    const limit = `at most ${SOCKET_PATH_BYTES_MAX} bytes are possible`;
+    throw new ListenRefused(path, `Cannot listen on ${path}: the path has ${size} bytes, ${limit}.`);
+  }
+  if (removeStale) removeStaleSocket(path);
+  try {
+    await listen(server, { path });
+    // What keeps others out until here is the directory, which must be private for an admin socket.
+    chmodSync(path, mode);
+  } catch (error) {
+    const problem = UNIX_PROBLEMS[codeOf(error)] ?? `the system refuses it (${codeOf(error)})`;
+    throw new ListenRefused(path, `Cannot listen on ${path}: ${problem}.`, error);
+  }
+}

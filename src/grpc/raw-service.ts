@@ -1,0 +1,86 @@
+// Registers services whose messages stay bytes until their handler decodes them: an exception in grpc-js's
+// own deserializing would reach the caller as INTERNAL, and every refusal must name its field.
+import type {
+  Server,
+  ServerDuplexStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  ServiceDefinition,
+  sendUnaryData,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { PosternError } from '../core/error.ts';
+import { methodsOf } from './descriptor.ts';
+import { callStatusOf } from './status.ts';
+
+/** Where a call came from and how long it may take. */
+export interface CallFacts {
+  /** See Connection.peer. */
+  readonly peer: string;
+  /** Milliseconds left of the client's deadline; Infinity when it set none. */
+  readonly deadlineLeftMs: number;
+}
+
+export type UnaryMethod = (encoded: Buffer, facts: CallFacts) => Promise<Buffer>;
+export type ServerStreamMethod = (call: ServerWritableStream<Buffer, Buffer>) => void;
+export type DuplexMethod = (call: ServerDuplexStream<Buffer, Buffer>) => void;
+
+/** A service as bytes. A method of the contract that is in none of the three answers `not_yet_built`. */
+export interface RawService {
+  /** Name without the package, e.g. `KeyService`. */
+  readonly name: string;
+  readonly unary: Readonly<Record<string, UnaryMethod>>;
+  readonly serverStream?: Readonly<Record<string, ServerStreamMethod>>;
+  readonly duplex?: Readonly<Record<string, DuplexMethod>>;
+}
+
+/** Told about errors that were not meant to happen, with the method they happened in. */
+export type ReportMethodError = (cause: unknown, method: string) => void;
+
+const asIs = (bytes: Buffer) => bytes;
+
+/** Milliseconds left of a call's deadline. */
+export function deadlineLeftMs(call: { getDeadline(): Date | number }): number {
+  const deadline = call.getDeadline();
+  return (deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
+}
+
+function unaryHandler(path: string, method: UnaryMethod, report: ReportMethodError) {
+  return (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void => {
+    const fail = (error: unknown) => answer(callStatusOf(error, (cause) => report(cause, path)));
+    method(call.request, { peer: call.getPeer(), deadlineLeftMs: deadlineLeftMs(call) })
+      .then((encoded) => answer(null, encoded), fail)
+      // Whatever grpc-js throws while it sends must not become an unhandled rejection.
+      .catch((cause: unknown) => report(cause, path));
+  };
+}
+
+const notYetBuilt: UnaryMethod = async () => {
+  throw new PosternError('not_yet_built', 'This method belongs to a later version.');
+};
+
+/** Full path of a method, as grpc-js names it. */
+export function methodPath(service: string, method: string): string {
+  return `/postern.v1.${service}/${method}`;
+}
+
+/** Adds a service to a server. */
+export function addRawService(server: Server, service: RawService, report: ReportMethodError): void {
+  const definition: Record<string, ServiceDefinition[string]> = {};
+  const implementation: UntypedServiceImplementation = {};
+  for (const { name, requestStream, responseStream } of methodsOf(`postern.v1.${service.name}`)) {
+    const path = methodPath(service.name, name);
+    definition[name] = {
+      path,
+      requestStream,
+      responseStream,
+      requestSerialize: asIs,
+      requestDeserialize: asIs,
+      responseSerialize: asIs,
+      responseDeserialize: asIs,
+    };
+    const streamed = service.duplex?.[name] ?? service.serverStream?.[name];
+    implementation[name] = streamed ?? unaryHandler(path, service.unary[name] ?? notYetBuilt, report);
+  }
+  server.addService(definition, implementation);
+}

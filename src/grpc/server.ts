@@ -1,0 +1,166 @@
+// A gRPC server with every bound set (grpc-js itself bounds nothing), on sockets of our own. Its stop
+// always ends in time, and until then no call that was accepted is lost.
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { Server } from '@grpc/grpc-js';
+import { CallBook, type CallBounds } from './call-book.ts';
+import { Connection } from './connection.ts';
+import { listenTcp, listenUnix, type TcpAddress, type UnixAddress } from './listen.ts';
+import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
+
+export interface GrpcServerOptions {
+  /** Bytes of one received message at most. */
+  readonly messageBytesMax: number;
+  /** Streams of one connection at most. Not lower than a few hundred: see TRAPS 16. */
+  readonly concurrentStreamsMax: number;
+  /** Connections at most; further ones are closed at once. */
+  readonly connectionsMax: number;
+  /** A connection without calls is closed after this. */
+  readonly connectionIdleMs: number;
+  /** A connection is drained after about this. */
+  readonly connectionAgeMsMax: number;
+  /** Time that a draining connection gives its calls, unless a stop says otherwise. */
+  readonly graceMs: number;
+  readonly bounds: CallBounds;
+  readonly report: ReportMethodError;
+}
+
+/** Memory of one HTTP/2 session, in MiB: headers and frames that wait. */
+const SESSION_MEMORY_MB_MAX = 64;
+const KEEPALIVE_MS = 60_000;
+const KEEPALIVE_ANSWER_MS = 20_000;
+
+export interface StopResult {
+  /** Whether every call had ended before the grace was over. */
+  readonly clean: boolean;
+}
+
+/** Something that is added to a server and ends with it, such as health. */
+export interface ServerExtension {
+  addTo(server: Server): void;
+}
+
+/** A server that decides nothing: services are added before it listens. */
+export class GrpcServer {
+  readonly #options: GrpcServerOptions;
+  readonly #server: Server;
+  readonly #book: CallBook;
+  readonly #listeners = new Set<NetServer>();
+  readonly #connections = new Map<string, Connection>();
+  readonly #drainsItself = new Set<string>();
+  #connectionCount = 0;
+  #stopping: Promise<StopResult> | null = null;
+  #whenEmpty: (() => void) | null = null;
+
+  constructor(options: GrpcServerOptions) {
+    this.#options = options;
+    this.#book = new CallBook(options.bounds);
+    this.#server = new Server({
+      'grpc.enable_channelz': 0,
+      'grpc.max_receive_message_length': options.messageBytesMax,
+      'grpc.max_concurrent_streams': options.concurrentStreamsMax,
+      'grpc.max_connection_idle_ms': options.connectionIdleMs,
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
+      'grpc-node.max_session_memory': SESSION_MEMORY_MB_MAX,
+    });
+  }
+
+  /** Adds one of the contract's services. Its streams must end by themselves when told to drain. */
+  addService(service: RawService): void {
+    for (const name of [...Object.keys(service.duplex ?? {}), ...Object.keys(service.serverStream ?? {})]) {
+      this.#drainsItself.add(methodPath(service.name, name));
+    }
+    addRawService(this.#server, service, this.#options.report);
+  }
+
+  /** Adds a service that is not of the contract. */
+  addExtension(extension: ServerExtension): void {
+    extension.addTo(this.#server);
+  }
+
+  /** The connection that a call came on; undefined once it is closed. */
+  connection(peer: string): Connection | undefined {
+    return this.#connections.get(peer);
+  }
+
+  /** Calls and streams that are open. */
+  get openCalls(): number {
+    return this.#book.open;
+  }
+
+  get openConnections(): number {
+    return this.#connections.size;
+  }
+
+  /** Listens on a unix socket. `name` is recorded with each decision. Rejects with ListenRefused. */
+  async listenUnix(name: string, address: UnixAddress): Promise<void> {
+    const listener = this.#openListener(name);
+    await listenUnix(listener, address);
+    this.#listeners.add(listener);
+  }
+
+  /** Listens on TCP and returns the port. Rejects with ListenRefused. */
+  async listenTcp(name: string, address: TcpAddress): Promise<number> {
+    const listener = this.#openListener(name);
+    const port = await listenTcp(listener, address);
+    this.#listeners.add(listener);
+    return port;
+  }
+
+  /**
+   * Stops: takes no more connections and calls, lets the accepted ones end, and after the grace closes
+   * what is left. Resolves in any case, soon after the grace at the latest.
+   */
+  stop(graceMs: number): Promise<StopResult> {
+    this.#stopping ??= this.#stop(graceMs);
+    return this.#stopping;
+  }
+
+  async #stop(graceMs: number): Promise<StopResult> {
+    for (const listener of this.#listeners) listener.close();
+    const empty = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, graceMs);
+    for (const connection of this.#connections.values()) connection.drain(graceMs);
+    if (this.#connections.size === 0) this.#whenEmpty?.();
+    await Promise.race([empty, grace.promise]);
+    clearTimeout(timer);
+    const clean = this.#book.open === 0;
+    for (const connection of this.#connections.values()) connection.destroy();
+    this.#server.forceShutdown();
+    this.#book.close();
+    return { clean };
+  }
+
+  #openListener(name: string): NetServer {
+    const listener = createServer({ noDelay: true }, (socket) => this.#accept(name, socket));
+    // Each of several listeners may hold them all; the sum is checked when a connection is accepted.
+    listener.maxConnections = this.#options.connectionsMax;
+    return listener;
+  }
+
+  #accept(listener: string, socket: Socket): void {
+    if (this.#stopping !== null || this.#connections.size >= this.#options.connectionsMax) {
+      socket.destroy();
+      return;
+    }
+    this.#connectionCount += 1;
+    const connection = new Connection({
+      server: this.#server,
+      book: this.#book,
+      socket,
+      listener,
+      number: this.#connectionCount,
+      drainsItself: this.#drainsItself,
+      ageMsMax: this.#options.connectionAgeMsMax,
+      graceMs: this.#options.graceMs,
+      onClose: (closed) => {
+        this.#connections.delete(closed.peer);
+        if (this.#connections.size === 0) this.#whenEmpty?.();
+      },
+    });
+    this.#connections.set(connection.peer, connection);
+  }
+}
