@@ -1,7 +1,7 @@
 // A crafted archive neither escapes, exhausts nor smuggles; one that OPA wrote loads.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import {
   copyOfPolicies,
@@ -95,6 +95,9 @@ test('a damaged or truncated archive is refused', () => {
   expect(() => readBundleArchive(Buffer.from('not gzip'))).toThrow(/not gzip/);
   expect(() => readBundleArchive(tarGz(FILES).subarray(0, 2_000))).toThrow(/not gzip/);
   expect(tar((blocks) => blocks.fill(0x41, 0, 512))).toThrow(/damaged/);
+  const flipped = gunzipSync(tarGz(FILES));
+  flipped[1] = (flipped[1] ?? 0) ^ 1;
+  expect(() => readBundleArchive(gzipSync(flipped))).toThrow(/archive is damaged/);
   expect(tar(() => Buffer.alloc(0))).toThrow(/no end/);
   expect(withEntry({ name: 'a.rego', sizeBytes: 1_000_000 })).toThrow(/ends within this file/);
 });

@@ -1,7 +1,7 @@
 // The compiler that is found is the one that was meant, and nothing unverified is ever run.
 import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../../../test/support/policy/policy-directory.ts';
 import { PosternError } from '../../core/error.ts';
@@ -66,9 +66,11 @@ test('a POSTERN_OPA that does not run is an error, not a reason to take another'
 });
 
 test('a relative entry of the PATH is never looked into', async () => {
-  await expect(findOpa({ ...NOWHERE, env: { PATH: `.:node_modules/.bin:${''}` } })).rejects.toThrow(
-    OpaUnavailable,
-  );
+  const directory = temporaryDirectory();
+  program(directory, '1.2.3');
+  expect((await findOpa({ ...NOWHERE, env: { PATH: directory } })).version).toBe('1.2.3');
+  const env = { PATH: relative(process.cwd(), directory) };
+  await expect(findOpa({ ...NOWHERE, env })).rejects.toThrow(OpaUnavailable);
 });
 
 test('a program that is not OPA, or an OPA that is too old, is refused', async () => {
