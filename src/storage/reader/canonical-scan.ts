@@ -171,7 +171,7 @@ class Scan {
   #keep(name: number, nameEnd: number, start: number): void {
     for (const wanted of this.#wanted) {
       if (wanted.length !== nameEnd - name || !this.#has(wanted, name)) continue;
-      this.#members[wanted] = latin1(this.#bytes, start, this.#at);
+      this.#members[wanted] = textOf(this.#bytes, start, this.#at);
     }
   }
 
@@ -195,6 +195,6 @@ class Scan {
   }
 }
 
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }

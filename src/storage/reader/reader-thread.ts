@@ -28,7 +28,7 @@ export function startReaderThread(options: LogReaderOptions): ReaderThread {
   const stopped = new AbortController();
   const following = reader.follow(stopped.signal);
   return {
-    serve: (port) => serveReader(port, reader, stopped.signal),
+    serve: (port) => serveReader(port, reader, { signal: stopped.signal, onProblem: options.onProblem }),
     indexed: () => reader.indexed(),
     stop: async () => {
       stopped.abort();
@@ -45,8 +45,14 @@ interface Stream {
   wake: () => void;
 }
 
+export interface ServeOptions {
+  readonly signal: AbortSignal;
+  /** Told about failures that are not the caller's fault, with their cause. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
 /** Answers one client until the port closes or the signal aborts. */
-export function serveReader(port: MessagePort, reader: AuditReader, signal: AbortSignal): void {
+export function serveReader(port: MessagePort, reader: AuditReader, options: ServeOptions): void {
   const streams = new Map<number, Stream>();
   const post = (reply: ReaderReply): void => port.postMessage(reply);
   const end = (call: number): void => {
@@ -58,7 +64,9 @@ export function serveReader(port: MessagePort, reader: AuditReader, signal: Abor
     for (const call of streams.keys()) end(call);
   };
   const fail = (call: number, error: unknown): void => {
-    post({ state: 'error', call, error: encodeError(asReadError(error)) });
+    const known = asReadError(error);
+    if (known.code !== 'request_malformed') options.onProblem(known);
+    post({ state: 'error', call, error: encodeError(known) });
   };
   const run = async (call: number, body: ReaderCall): Promise<void> => {
     if (body.kind === 'query') {
@@ -96,7 +104,7 @@ export function serveReader(port: MessagePort, reader: AuditReader, signal: Abor
     stream.wake();
   });
   port.on('close', endAll);
-  signal.addEventListener('abort', endAll, { once: true });
+  options.signal.addEventListener('abort', endAll, { once: true });
 }
 
 function itemsOf(
