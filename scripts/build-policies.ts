@@ -50,7 +50,7 @@ async function compare(expected: Bundle): Promise<void> {
   const stale = 'policies/bundle is not what policies/ gives: run `npm run policies`.';
   const committed = await loadBundleDirectory(BUNDLE);
   if (!committed.ok) {
-    report(committed.problems);
+    report(committed.problems.map((problem) => ({ ...problem, file: `bundle/${problem.file}` })));
     throw new Failed(stale);
   }
   const digest = (bundle: Bundle) =>

@@ -21,7 +21,7 @@ allowed_input := {
 		"status": "active",
 		"environment": "live",
 		"scopes": ["banks:read"],
-		"created_at": null,
+		"created_at": 1861920000000000,
 		"not_before": null,
 		"expires_at": null,
 		"last_used_at": null,
