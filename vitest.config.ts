@@ -1,11 +1,14 @@
 /**
  * Two suites: `default` is what `npm test` runs, in a few minutes; `campaigns` are the slow ones
- * (property, simulation, fault, interoperability), sampled unless CAMPAIGN=full.
+ * (property, simulation, fault, interoperability; the image, which needs the registry), sampled unless
+ * CAMPAIGN=full.
  * Never add retries or looser timeouts to make a test pass.
  */
 import { defineConfig } from 'vitest/config';
 
-const CAMPAIGNS = ['property', 'simulation', 'fault', 'interop'].map((name) => `test/${name}/**/*.test.ts`);
+const CAMPAIGNS = ['property', 'simulation', 'fault', 'interop', 'container'].map(
+  (name) => `test/${name}/**/*.test.ts`,
+);
 const MINUTE_MS = 60_000;
 const isFull = process.env['CAMPAIGN'] === 'full';
 
