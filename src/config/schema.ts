@@ -2,6 +2,7 @@
 // names and the messages for mistakes are all made from it. It must never describe a secret: secrets
 // are files in the data directory.
 import { z } from 'zod';
+import { compileKeyPattern, KEY_PREFIX_PATTERN } from '../core/key-format.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -20,7 +21,7 @@ function whole(meaning: string, range: Range) {
 
 function isRegularExpression(text: string): boolean {
   try {
-    return new RegExp(text, 'u') instanceof RegExp;
+    return compileKeyPattern(text) instanceof RegExp;
   } catch {
     return false;
   }
@@ -181,7 +182,7 @@ const sourceFailures = z.strictObject({
 const keys = z.strictObject({
   prefix: z
     .string()
-    .regex(/^[a-z][a-z0-9]{1,15}$/, 'must be 2 to 16 lower-case letters and digits and begin with a letter')
+    .regex(KEY_PREFIX_PATTERN, 'must be 2 to 16 lower-case letters and digits and begin with a letter')
     .default('pst')
     .describe(
       'Prefix of new keys, 2 to 16 lower-case letters and digits. Keys of another prefix are malformed.',

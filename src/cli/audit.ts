@@ -1,0 +1,156 @@
+// `postern audit …`: query, follow and verify the log. Verification shows internal consistency; it says
+// itself what it cannot show.
+import type { Command } from 'commander';
+import { CallError } from '../client/call-error.ts';
+import type { VerifyResult__Output } from '../grpc/gen/postern/v1/VerifyResult.ts';
+import { type FilterOptions, filterOf, withFilterOptions } from './audit-filter.ts';
+import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
+import { EXIT } from './exit-code.ts';
+import { collectPages } from './list-pages.ts';
+import { wholeNumber } from './option-values.ts';
+import { type Output, printable } from './output.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { RECORD_COLUMNS, recordRow, recordView } from './record-view.ts';
+import { newGroup, type Shell } from './shell.ts';
+
+function queryCommand(shell: Shell): Command {
+  return withFilterOptions(adminCommand('query', 'find records, newest first'))
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 1_000_000), 50)
+    .action((options: AdminOptions & FilterOptions & { limit: number }) =>
+      withAdmin(shell, options, async (client, output) => {
+        const filter = filterOf(options);
+        let completeBelow = '0';
+        let logSize = '0';
+        const { rows, isComplete } = await collectPages(options.limit, async (pageSize, pageToken) => {
+          const page = await client.audit.query({ filter, pageSize, pageToken });
+          ({ completeBelow, logSize } = page);
+          return { rows: page.records, nextPageToken: page.nextPageToken };
+        });
+        if (output.isJson) {
+          output.json({
+            records: rows.map(recordView),
+            complete: isComplete,
+            complete_below: Number(completeBelow),
+            log_size: Number(logSize),
+          });
+          return EXIT.done;
+        }
+        output.table(RECORD_COLUMNS, rows.map(recordRow));
+        if (!isComplete) output.remark(`There are more than ${options.limit}: give a higher --limit.`);
+        const missing = Number(logSize) - Number(completeBelow);
+        if (missing > 0)
+          output.remark(`The newest ${missing} records are not indexed yet: \`audit tail\` shows them.`);
+        return EXIT.done;
+      }),
+    );
+}
+
+interface TailOptions extends AdminOptions, FilterOptions {
+  readonly from?: number;
+  readonly stopAtEnd?: boolean;
+}
+
+/** Columns of fixed width: a stream cannot wait for its widest row. */
+const TAIL_WIDTHS = [7, 24, 13, 5, 25, 16, 40, 0];
+
+function tailCommand(shell: Shell): Command {
+  return withFilterOptions(adminCommand('tail', 'follow the log in its own order'))
+    .option(
+      '--from <index>',
+      'first record to show (default: those that come from now on)',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .option('--stop-at-end', 'end at the log’s present size')
+    .action((options: TailOptions) =>
+      withAdmin(shell, options, async (client, output) => {
+        const request = {
+          filter: filterOf(options),
+          stopAtEnd: options.stopAtEnd === true,
+          ...(options.from === undefined ? {} : { fromIndex: options.from }),
+        };
+        const signal = shell.terminal.untilInterrupted();
+        try {
+          for await (const { records } of client.audit.tail(request, { signal })) {
+            for (const record of records) {
+              if (output.isJson) output.json(recordView(record));
+              else
+                output.line(
+                  recordRow(record)
+                    .map((cell, at) => cell.padEnd(TAIL_WIDTHS[at] ?? 0))
+                    .join(' ')
+                    .trimEnd(),
+                );
+            }
+          }
+        } catch (error) {
+          if (!(signal.aborted && error instanceof CallError)) throw error;
+        }
+        return EXIT.done;
+      }),
+    );
+}
+
+function printVerified(output: Output, result: VerifyResult__Output, records: string): number {
+  const firstBad = result.firstBadIndex ?? null;
+  if (output.isJson) {
+    output.json({
+      ok: result.ok,
+      log_id: result.logId,
+      records: Number(records),
+      root_hash: result.rootHash.toString('hex'),
+      first_bad_index: firstBad === null ? null : Number(firstBad),
+      problem: result.problem,
+    });
+    return result.ok ? EXIT.done : EXIT.no;
+  }
+  output.line(
+    result.ok
+      ? output.tone('good', 'the log agrees with itself')
+      : output.tone('bad', 'the log does NOT agree with itself'),
+  );
+  output.pairs([
+    ['log', result.logId],
+    ['records', records],
+    ['root', result.rootHash.toString('hex')],
+    ['first bad record', firstBad ?? ''],
+    ['problem', printable(result.problem)],
+  ]);
+  output.remark(
+    'A cut tail or a restored old copy is noticed only against a checkpoint kept elsewhere (a later part).',
+  );
+  return result.ok ? EXIT.done : EXIT.no;
+}
+
+function verifyCommand(shell: Shell): Command {
+  return adminCommand(
+    'verify',
+    'recompute the tree over all records and compare; exit code 1 when it does not agree',
+  ).action((options: AdminOptions) =>
+    withAdmin(shell, options, async (client, output) => {
+      const bar = new ProgressBar(shell.terminal.stderr, 'records');
+      const signal = shell.terminal.untilInterrupted();
+      try {
+        for await (const { records, logSize, result } of client.audit.verify(
+          { progressEvery: 20_000 },
+          { signal },
+        )) {
+          bar.show(Number(records), Number(logSize));
+          if (result === null) continue;
+          bar.clear();
+          return printVerified(output, result, records);
+        }
+      } finally {
+        bar.clear();
+      }
+      throw new Error('the verification ended without a result');
+    }),
+  );
+}
+
+/** `audit`. */
+export function auditCommand(shell: Shell): Command {
+  return newGroup('audit', 'the audit log: query, follow, verify')
+    .addCommand(queryCommand(shell))
+    .addCommand(tailCommand(shell))
+    .addCommand(verifyCommand(shell));
+}
