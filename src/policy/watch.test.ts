@@ -175,6 +175,17 @@ describe('a watch', () => {
     expect(closed.calls).toBe(0);
   });
 
+  test('does not tell of what changes nothing of the policy', async () => {
+    const changes = await watching(directory);
+    const polling = await watching(directory, { useEvents: false, pollMs: 2 });
+    const notes = inside('README.md');
+    const other = await watching(notes, { quietMs: 50 });
+    await writeFile(notes, 'notes');
+    await put(inside('decision.rego'), 'package postern\n');
+    await other.next();
+    expect([changes.calls, polling.calls]).toEqual([0, 0]);
+  });
+
   test('goes on after a caller that throws', async () => {
     const watched = new Watched();
     const onChange = () => {
