@@ -134,6 +134,12 @@ export class LogWriter {
     this.#database.prepare(sql).run(...values);
   }
 
+  /** Copies the whole WAL into the file: `busy` is 1, or pages are `left`, when a reader is in the way. */
+  checkpoint(): { readonly busy: number; readonly left: number } {
+    const row = this.#database.prepare('PRAGMA wal_checkpoint(FULL)').row() ?? [];
+    return { busy: Number(row[0]), left: Number(row[1]) - Number(row[2]) };
+  }
+
   close(): void {
     this.#database.close();
   }
