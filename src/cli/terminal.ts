@@ -20,7 +20,7 @@ export interface Terminal {
 }
 
 /** The process's own terminal. A closed reader (`… | head`) ends the process quietly. */
-export function processTerminal(): Terminal {
+export function ownTerminal(): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
