@@ -35,6 +35,17 @@ export interface CallMethodShape {
 
 const ignore = () => {};
 
+/** HTTP/2 itself stops at 128 headers of some 140 KB, which is far too much to hold for each call. */
+const METADATA_BYTES_MAX = 16_384;
+
+function metadataBytes(metadata: Metadata): number {
+  let bytes = 0;
+  for (const name of Object.keys(metadata.getMap())) {
+    for (const value of metadata.get(name)) bytes += name.length + value.length;
+  }
+  return bytes;
+}
+
 /** What grpc-js found wrong by itself, in our words; null: leave it. */
 function explain(sent: SentStatus): PosternError | null {
   const text = sent.details ?? '';
@@ -103,6 +114,11 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
 
   onReceiveMetadata(metadata: Metadata): void {
     this.#hasStarted = true;
+    if (metadataBytes(metadata) > METADATA_BYTES_MAX) {
+      const error = new PosternError('request_malformed', 'The metadata is larger than allowed.');
+      this.sendStatus(callStatusOf(error, ignore));
+      return;
+    }
     this.#listener?.onReceiveMetadata(metadata);
   }
 

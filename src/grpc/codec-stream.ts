@@ -2,13 +2,12 @@
 // the stream goes on.
 
 import { PosternError } from '../core/error.ts';
-import { FieldFaults } from '../core/field-faults.ts';
 import { parseCheck } from '../core/parse-request.ts';
 import type { RawCheck } from '../core/raw-request.ts';
 import { type CheckCall, REQUEST_ID_CHARS_MAX } from '../core/request.ts';
 import { isPrintableAscii } from '../core/text-rules.ts';
 import type { OutcomeReport } from '../pdp/settle-port.ts';
-import { parseOutcome } from './codec-outcome.ts';
+import { parseStreamOutcome } from './codec-outcome.ts';
 import { messageType } from './descriptor.ts';
 import type { Outcome__Output } from './gen/postern/v1/Outcome.ts';
 import { strictDecoder } from './strict-decoder.ts';
@@ -34,9 +33,8 @@ export function decodeStreamMessage(encoded: Buffer): StreamMessage {
     id = echoable(check?.requestId ?? outcome?.decisionId ?? '');
     if (check !== undefined) return { kind: 'check', id, call: parseCheck(check) };
     if (outcome === undefined) return { kind: 'faulty', id, error: missing() };
-    const faults = new FieldFaults();
-    const report = parseOutcome(outcome, 'outcome.', faults);
-    faults.throwIfAny();
+    const report = parseStreamOutcome(outcome);
+    if (report instanceof PosternError) return { kind: 'faulty', id, error: report };
     return { kind: 'outcome', report };
   } catch (error) {
     return { kind: 'faulty', id, error };
