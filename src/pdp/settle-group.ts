@@ -19,7 +19,16 @@ export type LedgerRequest =
 export type LedgerAnswer =
   | { readonly kind: 'settle'; readonly result: SettleResult }
   | { readonly kind: 'outcomes'; readonly result: OutcomesAnswer }
-  | { readonly kind: 'admin'; readonly result: AdminAnswer };
+  | { readonly kind: 'admin'; readonly result: AdminAnswer }
+  | { readonly kind: 'failed'; readonly code: FailureCode };
+
+/** Why nothing was settled. Nothing of the request is recorded or charged. */
+export type FailureCode =
+  | 'storage_unavailable'
+  | 'storage_damaged'
+  | 'shutting_down'
+  | 'overloaded'
+  | 'internal';
 
 /** Plans the requests into the overlay; one answer each, in order, to be given after the commit. */
 export function planGroup(plan: GroupPlan, requests: readonly LedgerRequest[]): readonly LedgerAnswer[] {

@@ -78,6 +78,13 @@ export class GroupPlan {
     return this.view.size + this.records.length;
   }
 
+  /** Whether committing the plan would change anything. */
+  get hasWrites(): boolean {
+    return (
+      this.records.length > 0 || this.counters.size > 0 || this.keyUses.size > 0 || this.windows.size > 0
+    );
+  }
+
   get nextKeySeq(): number {
     return this.view.nextKeySeq + this.#createdByRequest.size;
   }

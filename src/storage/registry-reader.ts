@@ -13,12 +13,18 @@ const CACHE_ROWS_MAX = 4_096;
 
 const LOOKUP_BYTES = 32;
 
+/** A row whose MAC does not fit. */
+export interface DamagedRow {
+  readonly table: 'keys' | 'companies';
+  readonly id: string;
+}
+
 export interface RegistryReaderOptions {
   /** Path of the ledger's database. */
   readonly path: string;
   readonly rowMac: Hmac;
   /** Told of a row that was edited behind our back: its table and its id. */
-  readonly onDamagedRow: (row: { readonly table: 'keys' | 'companies'; readonly id: string }) => void;
+  readonly onDamagedRow: (row: DamagedRow) => void;
 }
 
 export interface OpenRegistryReader extends RegistryReader {

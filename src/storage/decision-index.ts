@@ -1,0 +1,99 @@
+// The ledger's view of the search index: only to find the record of a decision. Opened when it is there;
+// a missing, foreign or damaged one means that nothing is indexed, never an error.
+import { existsSync } from 'node:fs';
+import { openReader } from './database.ts';
+import { INDEX_PLAN } from './index-schema.ts';
+import { termKey } from './reader/term-hash.ts';
+import { TermSearch } from './reader/term-search.ts';
+import type { SqlDatabase } from './sql-port.ts';
+
+const CACHE_KIB = 1_024;
+
+/** What the index says about a decision, at one moment. */
+export interface IndexedPlace {
+  readonly index: number | null;
+  /** Decisions below this index would have been found. */
+  readonly indexed: number;
+}
+
+const NOTHING: IndexedPlace = { index: null, indexed: 0 };
+
+interface OpenIndex {
+  readonly database: SqlDatabase;
+  readonly search: TermSearch;
+}
+
+/** Read-only and synchronous. Its hits are verified against the log by `leafAt`. */
+export class DecisionIndex {
+  readonly #path: string;
+  readonly #logId: string;
+  #open: OpenIndex | null = null;
+
+  constructor(path: string, logId: string) {
+    this.#path = path;
+    this.#logId = logId;
+  }
+
+  indexed(): number {
+    return this.#read((search) => this.#indexedBy(search)) ?? 0;
+  }
+
+  find(decisionId: string, leafAt: (index: number) => string | null): IndexedPlace {
+    const found = this.#read((search) => {
+      const indexed = this.#indexedBy(search);
+      const key = termKey('decision_id', decisionId);
+      const mark = `},"decision_id":"${decisionId}"`;
+      for (const run of indexed === 0 ? [] : search.runs()) {
+        const index = search.indexesIn(run, key).find((candidate) => leafAt(candidate)?.includes(mark));
+        if (index !== undefined) return { index, indexed };
+      }
+      return { index: null, indexed };
+    });
+    return found ?? NOTHING;
+  }
+
+  close(): void {
+    const open = this.#open;
+    this.#open = null;
+    open?.database.close();
+  }
+
+  #indexedBy(search: TermSearch): number {
+    const watermark = search.watermark();
+    return watermark?.logId === this.#logId ? watermark.indexed : 0;
+  }
+
+  /** One read transaction: merging moves entries. Null when there is no usable index. */
+  #read<T>(query: (search: TermSearch) => T): T | null {
+    try {
+      const { database, search } = this.#opened();
+      database.exec('BEGIN');
+      try {
+        return query(search);
+      } finally {
+        database.exec('COMMIT');
+      }
+    } catch {
+      this.#closeQuietly();
+      return null;
+    }
+  }
+
+  #opened(): OpenIndex {
+    // The follower may have deleted the file to build it again: ours would then be a dead one.
+    if (this.#open !== null && !existsSync(this.#path)) this.#closeQuietly();
+    if (this.#open === null) {
+      const database = openReader({ path: this.#path, plan: INDEX_PLAN, cacheKib: CACHE_KIB });
+      this.#open = { database, search: new TermSearch(database) };
+    }
+    return this.#open;
+  }
+
+  #closeQuietly(): void {
+    try {
+      this.close();
+    } catch {
+      // A connection to a deleted file has nothing to keep.
+    }
+  }
+}

@@ -1,0 +1,186 @@
+// The ledger as other threads reach it: calls that wait go together in one message, at most two messages
+// are under way, and what waits is bounded. Never retries: whoever asked decides that.
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { assert } from '../core/assert.ts';
+import type { PosternError } from '../core/error.ts';
+import type { Actor, AdminCommand, AdminResult, AdminWriter } from '../pdp/admin-port.ts';
+import type { FailureCode } from '../pdp/settle-group.ts';
+import type { OutcomeReport, OutcomeState, SettleCall, SettleResult, Settler } from '../pdp/settle-port.ts';
+import type { LedgerReport } from './ledger.ts';
+import {
+  decodeResults,
+  encodeCalls,
+  failedResult,
+  type LedgerMessage,
+  type LedgerReply,
+} from './ledger-messages.ts';
+import { failureError, outcomesOf, refusalError } from './ledger-refusal.ts';
+
+/** Two keep the ledger busy while an answer travels; more would only make groups later. */
+const MESSAGES_UNDER_WAY_MAX = 2;
+
+export interface LedgerClientOptions {
+  readonly port: MessagePort;
+  /** Calls and commands that may wait; more are refused as overloaded. */
+  readonly queueMax: number;
+  /** Items in one message: the ledger's `groupMax`. */
+  readonly itemsMax: number;
+}
+
+type ObjectMessage = Exclude<LedgerMessage, string>;
+
+/** One thing that waits: a call, or a message of its own. */
+type Job =
+  | { readonly call: SettleCall; readonly settled: (result: SettleResult) => void }
+  | {
+      readonly message: ObjectMessage;
+      readonly answered: (reply: Exclude<LedgerReply, string>) => void;
+    };
+
+type CallJob = Extract<Job, { readonly call: SettleCall }>;
+
+export class LedgerClient implements Settler, AdminWriter {
+  readonly #options: LedgerClientOptions;
+  #waiting: Job[] = [];
+  readonly #underWay: (readonly Job[])[] = [];
+  #closed = false;
+
+  constructor(options: LedgerClientOptions) {
+    this.#options = options;
+    options.port.on('message', (reply: LedgerReply) => this.#receive(reply));
+    options.port.on('close', () => this.#failAll());
+  }
+
+  /** Calls and commands that wait or are under way. */
+  get depth(): number {
+    return this.#waiting.length + this.#underWay.reduce((sum, jobs) => sum + jobs.length, 0);
+  }
+
+  settle(call: SettleCall): Promise<SettleResult> {
+    if (this.#closed) return Promise.resolve(failedResult('shutting_down'));
+    return new Promise((settled, reject) => {
+      if (this.#isFull(reject)) return;
+      this.#waiting.push({ call, settled });
+      this.#send();
+    });
+  }
+
+  async reportOutcomes(reports: readonly OutcomeReport[]): Promise<readonly OutcomeState[]> {
+    return outcomesOf(await this.#ask({ kind: 'outcomes', reports }));
+  }
+
+  async apply(command: AdminCommand, actor: Actor): Promise<AdminResult> {
+    const reply = await this.#ask({ kind: 'admin', command, actor });
+    assert(reply.kind === 'admin', 'reply of another kind');
+    if (!reply.result.ok) throw refusalError(reply.result.refusal);
+    return reply.result.result;
+  }
+
+  /** What GetStatus says about the ledger and its clock. */
+  async report(): Promise<LedgerReport> {
+    const reply = await this.#ask({ kind: 'report' });
+    assert(reply.kind === 'report', 'reply of another kind');
+    return reply.report;
+  }
+
+  /** A port for one more client, e.g. of a new evaluator; to be transferred to its thread. */
+  connect(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.#options.port.postMessage({ kind: 'connect', port: port2 } satisfies LedgerMessage, [port2]);
+    return port1;
+  }
+
+  /** Asks the ledger to settle what waits and to end; resolves when it has closed its database. */
+  async stop(): Promise<void> {
+    await this.#ask({ kind: 'stop' });
+  }
+
+  /** Ends this client. What waits fails as `shutting_down`. */
+  close(): void {
+    this.#options.port.close();
+    this.#failAll();
+  }
+
+  #ask(message: ObjectMessage): Promise<Exclude<LedgerReply, string>> {
+    if (this.#closed) return Promise.reject(failureError('shutting_down'));
+    return new Promise((resolve, reject) => {
+      if (this.#isFull(reject)) return;
+      const answered = (reply: Exclude<LedgerReply, string>) => {
+        if (reply.kind === 'failed') reject(failureError(reply.code));
+        else resolve(reply);
+      };
+      this.#waiting.push({ message, answered });
+      this.#send();
+    });
+  }
+
+  #isFull(reject: (error: PosternError) => void): boolean {
+    if (this.#waiting.length < this.#options.queueMax) return false;
+    reject(failureError('overloaded'));
+    return true;
+  }
+
+  #send(): void {
+    while (this.#waiting.length > 0 && this.#underWay.length < MESSAGES_UNDER_WAY_MAX) {
+      const first = this.#waiting[0];
+      if (first !== undefined && 'message' in first) {
+        this.#waiting.shift();
+        this.#underWay.push([first]);
+        this.#options.port.postMessage(first.message);
+      } else {
+        const jobs = this.#takeCalls();
+        this.#underWay.push(jobs);
+        this.#options.port.postMessage(encodeCalls(jobs.map((job) => job.call)));
+      }
+    }
+  }
+
+  /** The calls at the head of what waits, as many as make one message. */
+  #takeCalls(): readonly CallJob[] {
+    const jobs: CallJob[] = [];
+    let items = 0;
+    for (const job of this.#waiting) {
+      if (!('call' in job)) break;
+      items += job.call.items.length;
+      if (jobs.length > 0 && items > this.#options.itemsMax) break;
+      jobs.push(job);
+    }
+    this.#waiting = this.#waiting.slice(jobs.length);
+    return jobs;
+  }
+
+  #receive(reply: LedgerReply): void {
+    const jobs = this.#underWay.shift();
+    assert(jobs !== undefined, 'reply without a message');
+    this.#send();
+    if (typeof reply === 'string') {
+      const calls = jobs.filter((job) => 'call' in job);
+      const results = decodeResults(
+        reply,
+        calls.map((job) => job.call),
+      );
+      for (const [place, job] of calls.entries()) job.settled(results[place] ?? failedResult('internal'));
+    } else {
+      for (const job of jobs) answer(job, reply);
+    }
+  }
+
+  #failAll(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const jobs = [...this.#underWay.flat(), ...this.#waiting];
+    this.#underWay.length = 0;
+    this.#waiting = [];
+    for (const job of jobs) answer(job, { kind: 'failed', code: 'shutting_down' });
+  }
+}
+
+/** Calls are answered by an object only when their whole message failed. */
+function answer(job: Job, reply: Exclude<LedgerReply, string>): void {
+  if ('message' in job) {
+    job.answered(reply);
+  } else {
+    const code: FailureCode = reply.kind === 'failed' ? reply.code : 'internal';
+    job.settled(failedResult(code));
+  }
+}

@@ -1,0 +1,60 @@
+// Messages between the ledger's thread and its clients. Calls travel as one text (settle-codec.ts), the
+// rare rest as objects. Every message is answered by exactly one, in order.
+import type { MessagePort } from 'node:worker_threads';
+import type { Actor, AdminCommand } from '../pdp/admin-port.ts';
+import type { FailureCode, LedgerAnswer } from '../pdp/settle-group.ts';
+import type { OutcomeReport, SettleCall, SettleResult } from '../pdp/settle-port.ts';
+import type { LedgerReport } from './ledger.ts';
+import { decodeCall, encodeCall, FIELD_SEPARATOR, FieldReader } from './settle-codec.ts';
+import { decodeResult, encodeResult } from './settle-result-codec.ts';
+
+/** A text is a batch of calls. */
+export type LedgerMessage =
+  | string
+  | { readonly kind: 'outcomes'; readonly reports: readonly OutcomeReport[] }
+  | { readonly kind: 'admin'; readonly command: AdminCommand; readonly actor: Actor }
+  | { readonly kind: 'report' }
+  /** One more client, e.g. a new evaluator's. */
+  | { readonly kind: 'connect'; readonly port: MessagePort }
+  /** Settle what waits, close, answer, end. */
+  | { readonly kind: 'stop' };
+
+export type LedgerReply =
+  | string
+  | Exclude<LedgerAnswer, { readonly kind: 'settle' }>
+  | { readonly kind: 'report'; readonly report: LedgerReport }
+  | { readonly kind: 'done' };
+
+/** Calls of one message. */
+export function encodeCalls(calls: readonly SettleCall[]): string {
+  const fields: (string | number)[] = [];
+  for (const call of calls) encodeCall(call, fields);
+  return fields.join(FIELD_SEPARATOR);
+}
+
+export function decodeCalls(text: string): readonly SettleCall[] {
+  const reader = new FieldReader(text);
+  const calls: SettleCall[] = [];
+  while (!reader.atEnd) calls.push(decodeCall(reader));
+  return calls;
+}
+
+/** Results of the calls of one message, in order. */
+export function encodeResults(results: readonly SettleResult[]): string {
+  const fields: (string | number)[] = [];
+  for (const result of results) encodeResult(result, fields);
+  return fields.join(FIELD_SEPARATOR);
+}
+
+export function decodeResults(text: string, calls: readonly SettleCall[]): readonly SettleResult[] {
+  const reader = new FieldReader(text);
+  return calls.map((call) => decodeResult(reader, call));
+}
+
+/** A failed call as the settle port says it. */
+export function failedResult(code: FailureCode): SettleResult {
+  return {
+    state: 'failed',
+    code: code === 'shutting_down' || code === 'overloaded' ? code : 'storage_unavailable',
+  };
+}

@@ -1,0 +1,87 @@
+// How results come back across threads: one text of fields, like the calls. A verdict carries only what
+// the caller does not know: whose limit it is stands in the call, in the same order.
+import { assert } from '../core/assert.ts';
+import type { LimitCharge, LimitVerdict } from '../core/limit.ts';
+import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
+import type { SettleCall, SettledItem, SettleResult } from '../pdp/settle-port.ts';
+import type { FieldReader } from './settle-codec.ts';
+
+const SETTLED = 's';
+const MOVED = 'm';
+const EXPIRED = 'e';
+
+type FailedCode = Extract<SettleResult, { readonly state: 'failed' }>['code'];
+const FAILED_CODES: readonly FailedCode[] = ['storage_unavailable', 'shutting_down', 'overloaded'];
+
+/** Appends the fields of a result. */
+export function encodeResult(result: SettleResult, fields: (string | number)[]): void {
+  switch (result.state) {
+    case 'moved':
+      fields.push(MOVED);
+      return;
+    case 'expired':
+      fields.push(EXPIRED);
+      return;
+    case 'failed':
+      fields.push(FAILED_CODES.indexOf(result.code));
+      return;
+    case 'settled':
+      fields.push(SETTLED, result.logId, result.settledAtUs);
+      for (const item of result.items) encodeItem(item, fields);
+  }
+}
+
+/** Reads the result of this call. */
+export function decodeResult(reader: FieldReader, call: SettleCall): SettleResult {
+  const state = reader.text();
+  if (state === MOVED) return { state: 'moved' };
+  if (state === EXPIRED) return { state: 'expired' };
+  if (state !== SETTLED)
+    return { state: 'failed', code: FAILED_CODES[Number(state)] ?? 'storage_unavailable' };
+  const logId = reader.text();
+  const settledAtUs = reader.number();
+  const items = call.items.map((item) => decodeItem(reader, call.base, item.named));
+  return { state: 'settled', logId, settledAtUs, items };
+}
+
+function encodeItem(item: SettledItem, fields: (string | number)[]): void {
+  fields.push(reasonNumber(item.reason), item.index, item.leaf, item.windowId, item.verdicts.length);
+  for (const verdict of item.verdicts) {
+    fields.push(verdict.remaining, verdict.resetAfterUs, verdict.refused ? verdict.retryAfterUs : '');
+  }
+}
+
+function decodeItem(
+  reader: FieldReader,
+  base: readonly LimitCharge[],
+  named: readonly LimitCharge[],
+): SettledItem {
+  const reason = reasonFromNumber(reader.number());
+  assert(reason !== null, 'result with an unknown reason');
+  const index = reader.number();
+  const leaf = reader.text();
+  const windowId = reader.text();
+  const count = reader.number();
+  const verdicts: LimitVerdict[] = [];
+  for (let place = 0; place < count; place++) {
+    const charge = base[place] ?? named[place - base.length];
+    assert(charge !== undefined, 'result with too many verdicts');
+    verdicts.push(decodeVerdict(reader, charge));
+  }
+  return { reason, verdicts, index, leaf, windowId };
+}
+
+function decodeVerdict(reader: FieldReader, charge: LimitCharge): LimitVerdict {
+  const remaining = reader.number();
+  const resetAfterUs = reader.number();
+  const retryAfterUs = reader.text();
+  return {
+    name: charge.name,
+    subject: charge.subject,
+    limit: charge.burst,
+    remaining,
+    resetAfterUs,
+    retryAfterUs: retryAfterUs === '' ? 0 : Number(retryAfterUs),
+    refused: retryAfterUs !== '',
+  };
+}

@@ -1,0 +1,196 @@
+// A ledger in a temporary directory with clocks, randomness and faults that a test controls.
+import { join } from 'node:path';
+import type { LimitCharge } from '../../src/core/limit.ts';
+import { ControlBlock } from '../../src/pdp/control-block.ts';
+import type { LedgerAnswer, LedgerRequest } from '../../src/pdp/settle-group.ts';
+import type { SettleCall, SettleItem, SettleResult } from '../../src/pdp/settle-port.ts';
+import type { SettleRules } from '../../src/pdp/settle-view.ts';
+import { openWriter, type WriterOptions } from '../../src/storage/database.ts';
+import { Ledger } from '../../src/storage/ledger.ts';
+import type { LedgerEvent } from '../../src/storage/ledger-options.ts';
+import { deriveSecrets, type Secrets } from '../../src/storage/secrets.ts';
+import type { SqlDatabase } from '../../src/storage/sql-port.ts';
+
+export const START_US = 1_767_225_600_000_000;
+const SECOND_US = 1_000_000;
+
+export const RULES: SettleRules = {
+  sourceFailures: { count: 5, periodMs: 60_000, burst: 5 },
+  overLimitPerSecondPerKey: 3,
+  windowIdleMs: 10_000,
+  windowLengthMsMax: 300_000,
+};
+
+/** Everything that the ledger gets from outside, and the ledger. */
+export class LedgerWorld {
+  readonly dataDirectory: string;
+  readonly control = ControlBlock.create(1);
+  readonly secrets: Secrets = deriveSecrets(Buffer.alloc(32, 7));
+  readonly events: LedgerEvent[] = [];
+  rules: SettleRules = RULES;
+  wallUs = START_US;
+  monoUs = SECOND_US;
+  openDatabase: (options: WriterOptions) => SqlDatabase = openWriter;
+  #ids = 0;
+
+  constructor(dataDirectory: string) {
+    this.dataDirectory = dataDirectory;
+  }
+
+  open(): Ledger {
+    return new Ledger({
+      dataDirectory: this.dataDirectory,
+      durability: 'process',
+      software: 'postern 0.0.0',
+      secrets: this.secrets,
+      rules: this.rules,
+      clock: { jumpMaxMs: 300_000, restartJumpMaxMs: 400 * 86_400_000 },
+      control: this.control,
+      world: {
+        wallUs: () => this.wallUs,
+        monoUs: () => this.monoUs,
+        ids: { windowId: () => `win_${this.nextHex(8)}`, salt: () => this.nextHex(32) },
+        newLogId: () => this.nextHex(32),
+        openDatabase: (options) => this.openDatabase(options),
+        onEvent: (event) => this.events.push(event),
+      },
+    });
+  }
+
+  get path(): string {
+    return join(this.dataDirectory, 'ledger.db');
+  }
+
+  /** Both clocks move on together. */
+  pass(us: number): void {
+    this.wallUs += us;
+    this.monoUs += us;
+  }
+
+  nextHex(digits: number): string {
+    this.#ids += 1;
+    return this.#ids.toString(16).padStart(digits, '0');
+  }
+}
+
+let items = 0;
+
+/** `dec_` + a UUIDv4 that no other call of this process got. */
+export function newDecisionId(): string {
+  items += 1;
+  return `dec_00000000-0000-4000-8000-${items.toString(16).padStart(12, '0')}`;
+}
+
+export function item(over: Partial<SettleItem> = {}): SettleItem {
+  return {
+    decisionId: newDecisionId(),
+    reason: 'allowed',
+    check: '{"authentication":"ok"}',
+    policy: '',
+    private: '',
+    named: [],
+    ...over,
+  };
+}
+
+/** A base limit of one key: `burst` at once, one more each second. */
+export function keyCharge(burst: number): LimitCharge {
+  return charge({
+    name: 'key_second',
+    subject: 'key',
+    counterId: 'b|key|key_second|key_one',
+    burst,
+    base: true,
+  });
+}
+
+export function charge(over: Partial<LimitCharge>): LimitCharge {
+  return {
+    name: 'named',
+    subject: 'company',
+    counterId: 'n|company|named|cmp_aurora',
+    emissionIntervalUs: SECOND_US,
+    burst: 10,
+    cost: 1,
+    base: false,
+    ...over,
+  };
+}
+
+/** A call of the first key of the first company, as `seed` makes them. */
+export function call(over: Partial<SettleCall> = {}): SettleCall {
+  return {
+    deadlineMonoUs: 0,
+    epoch: 0,
+    generation: 0,
+    subject: {
+      keySeq: 1,
+      keyId: 'key_one',
+      keyVersion: 1,
+      companyId: 'cmp_aurora',
+      companyVersion: 1,
+      notBeforeUs: null,
+      expiresAtUs: null,
+    },
+    sourceBucket: '192.0.2.1',
+    base: [keyCharge(10)],
+    items: [item()],
+    ...over,
+  };
+}
+
+/** A call whose authentication failed. */
+export function failure(over: Partial<SettleCall> = {}): SettleCall {
+  return call({ subject: null, base: [], items: [item({ reason: 'key_unknown' })], ...over });
+}
+
+export function settleRequests(...calls: readonly SettleCall[]): readonly LedgerRequest[] {
+  return calls.map((each) => ({ kind: 'settle', call: each }));
+}
+
+/** Settles one group of calls. */
+export function settle(ledger: Ledger, ...calls: readonly SettleCall[]): readonly SettleResult[] {
+  return ledger.settle(settleRequests(...calls)).map((answer) => {
+    if (answer.kind === 'settle') return answer.result;
+    return { state: 'failed', code: 'storage_unavailable' };
+  });
+}
+
+/** Applies one admin command. */
+export function apply(
+  ledger: Ledger,
+  command: Extract<LedgerRequest, { kind: 'admin' }>['command'],
+): LedgerAnswer {
+  const actor = { identity: 'owner', listener: 'admin_unix' } as const;
+  const answer = ledger.settle([{ kind: 'admin', command, actor }])[0];
+  if (answer === undefined) throw new TypeError('no answer');
+  return answer;
+}
+
+export function createKeyCommand(
+  keyId: string,
+  over: { requestId?: string; lookup?: Uint8Array; companyId?: string } = {},
+) {
+  return {
+    kind: 'create_key',
+    requestId: over.requestId ?? `req_${keyId}`,
+    keyId,
+    draft: {
+      companyId: over.companyId ?? 'cmp_aurora',
+      environment: 'live',
+      label: 'A fictional key',
+      scopes: ['payments:*'],
+      networks: [],
+      notBeforeUs: null,
+      expiresAtUs: null,
+    },
+    lookup: over.lookup ?? Buffer.from(keyId.padEnd(32, '.').slice(0, 32)),
+    schemeId: 1,
+  } as const;
+}
+
+/** The company and the key that `call` is about. */
+export function seed(ledger: Ledger): void {
+  apply(ledger, { kind: 'create_company', companyId: 'cmp_aurora', plan: 'standard', label: 'Aurora' });
+  apply(ledger, createKeyCommand('key_one'));
+}
