@@ -75,7 +75,7 @@ test.each([
   ['17 limits', { limits: Array.from({ length: 17 }, (_, n) => ({ ...LIMIT, name: `l${n}` })) }],
   ['two limits of one name and subject', { limits: [LIMIT, { ...LIMIT, count: 1 }] }],
   ['a limit’s name with a separator', { limits: [{ ...LIMIT, name: 'a|b' }] }],
-  ['an unknown subject', { limits: [{ ...LIMIT, subject: 'tenant' }] }],
+  ['an unknown subject', { limits: [{ ...LIMIT, subject: 'host' }] }],
   ['count 0', { limits: [{ ...LIMIT, count: 0 }] }],
   ['a negative period', { limits: [{ ...LIMIT, period_ms: -1 }] }],
   [

@@ -1,0 +1,250 @@
+// Runs a golden case through the pure core alone: parse, judge, authorize, charge, decide, and the leaf.
+// Time, ids, salts and the log's place are fixed, so the leaf's bytes are part of the expectation.
+import { createHash } from 'node:crypto';
+import { chargeSet } from '../../../src/core/charge-set.ts';
+import { commitAll } from '../../../src/core/commitment.ts';
+import { authorize, type Decision, type DecisionFacts, decide } from '../../../src/core/decide.ts';
+import {
+  encodeCheckFragment,
+  encodeDecisionLeaf,
+  encodePolicyFragment,
+} from '../../../src/core/decision-leaf.ts';
+import { judgeAuthentication, type ResolvedKey } from '../../../src/core/judge-key.ts';
+import { formatKey, parseKey } from '../../../src/core/key-format.ts';
+import type { LimitVerdict } from '../../../src/core/limit.ts';
+import { baseCharges, namedCharges, sourceFailureCharge } from '../../../src/core/limit-charges.ts';
+import { sourceBucket } from '../../../src/core/network.ts';
+import { parseCheck } from '../../../src/core/parse-request.ts';
+import { parsePlans } from '../../../src/core/plan-limits.ts';
+import type { PolicyOutcome } from '../../../src/core/policy.ts';
+import { parsePolicyOutcome } from '../../../src/core/policy-outcome.ts';
+import type { CheckCall, CheckItem } from '../../../src/core/request.ts';
+import type { GoldenCase, GoldenRequest, GoldenSetup } from './golden-case.ts';
+
+/** 2030-01-01T00:00:00Z. */
+const NOW_US = 1_893_456_000_000_000;
+const SECOND_US = 1_000_000;
+const KEY_ID = 'key_01857e8f-0000-7000-8000-000000000001';
+const ISSUED = formatKey('pst', 'live', new Uint8Array(32).fill(1));
+const UNKNOWN = formatKey('pst', 'live', new Uint8Array(32).fill(2));
+const FORMAT = { prefix: 'pst', acceptedPatterns: [] };
+const SOURCE_FAILURES = { count: 20, period_ms: 60_000, burst: 20 };
+const IPV6_PREFIX_BITS = 64;
+
+/** Base limits of the plans that golden cases name: those of policies/plans/data.json. */
+const PLANS = parsePlans({
+  standard: {
+    base: {
+      key: { count: 600, period_ms: 60_000, burst: 60 },
+      company: { count: 10_000, period_ms: 3_600_000, burst: 1_000 },
+    },
+  },
+});
+
+type Counters = Map<string, number>;
+
+/** The case's last call, whole: what `expect` holds. */
+export function runGolden(golden: GoldenCase): unknown {
+  const counters: Counters = new Map();
+  for (let round = 0; round < (golden.failures_before ?? 0); round++) {
+    const request: GoldenRequest = { ...golden.request, credential: 'unknown' };
+    checkOnce({ ...golden, request, policy_answer: null }, counters);
+  }
+  for (let round = 0; round < (golden.calls_before ?? 0); round++) checkOnce(golden, counters);
+  return checkOnce(golden, counters);
+}
+
+function checkOnce(golden: GoldenCase, counters: Counters): unknown {
+  const call = parseCheck(rawRequest(golden.request));
+  const [item] = call.items;
+  if (item === undefined) throw new Error('a check has one item');
+  const found = golden.request.credential === 'issued' ? resolvedKey(golden.setup) : null;
+  const presented = presentedShape(call.credential.apiKey);
+  const authentication = {
+    presented,
+    found,
+    nowUs: NOW_US,
+    environment: golden.setup.environment,
+    ip: call.source.ip,
+  };
+  const failure = judgeAuthentication(authentication);
+  const answer = answerOf(golden, found);
+  const settled =
+    failure !== null || found === null
+      ? settleFailure(golden.setup, call, counters)
+      : settleCharges({ found, item, answer, call, counters });
+  const facts: DecisionFacts = {
+    authentication,
+    grantInvalid: golden.later?.grant_invalid ?? false,
+    item,
+    answer,
+    settling: { ...settled, idempotency: golden.later?.idempotency ?? 'unused' },
+  };
+  const decision = decide(facts);
+  return resultOf(decision, settled.verdicts, leafOf(decision, facts, call, item, settled.verdicts));
+}
+
+interface Settled {
+  readonly sourceThrottled: boolean;
+  readonly refusedBy: 'none' | 'base' | 'named';
+  readonly verdicts: readonly LimitVerdict[];
+}
+
+function settleFailure(setup: GoldenSetup, call: CheckCall, counters: Counters): Settled {
+  const { count, period_ms: periodMs, burst } = setup.source_failures ?? SOURCE_FAILURES;
+  const bucket = sourceBucket(call.source.ip, IPV6_PREFIX_BITS);
+  const charge = sourceFailureCharge({ count, periodMs, burst }, bucket);
+  const set = chargeSet([charge], NOW_US, (each) => counters.get(each.counterId) ?? 0);
+  counters.set(charge.counterId, set.tatsUs[0] ?? 0);
+  return { sourceThrottled: set.refusedBy !== 'none', refusedBy: 'none', verdicts: [] };
+}
+
+function settleCharges(facts: {
+  readonly found: ResolvedKey;
+  readonly item: CheckItem;
+  readonly answer: PolicyOutcome | null;
+  readonly call: CheckCall;
+  readonly counters: Counters;
+}): Settled {
+  const { found, item, answer, call, counters } = facts;
+  const subjects = {
+    keyId: found.key.keyId,
+    companyId: found.key.companyId,
+    operation: item.operation,
+    sourceBucket: sourceBucket(call.source.ip, IPV6_PREFIX_BITS),
+  };
+  const plan = PLANS.ok ? PLANS.plans.get(found.company.plan) : undefined;
+  const authorization = authorize(item, found.key.companyId, answer);
+  const named = namedCharges(authorization.named, authorization.cost ?? 1, subjects);
+  const charges = [...(plan === undefined ? [] : baseCharges(plan, subjects)), ...named];
+  const set = chargeSet(charges, NOW_US, (each) => counters.get(each.counterId) ?? 0);
+  charges.forEach((charge, place) => {
+    counters.set(charge.counterId, set.tatsUs[place] ?? 0);
+  });
+  return { sourceThrottled: false, refusedBy: set.refusedBy, verdicts: set.verdicts };
+}
+
+/** A plan that the policy does not know makes its answer unusable. */
+function answerOf(golden: GoldenCase, found: ResolvedKey | null): PolicyOutcome | null {
+  const { policy_answer: answer } = golden;
+  const isKnown = PLANS.ok && PLANS.plans.has(found?.company.plan ?? '');
+  if (answer === null || !isKnown) return null;
+  const parsed = parsePolicyOutcome(typeof answer === 'string' ? answer : JSON.stringify(answer));
+  return parsed.ok ? parsed.outcome : null;
+}
+
+function presentedShape(apiKey: string | null): 'missing' | 'malformed' | 'key' {
+  if (apiKey === null) return 'missing';
+  return parseKey(apiKey, FORMAT) === 'malformed' ? 'malformed' : 'key';
+}
+
+function rawRequest(request: GoldenRequest): Parameters<typeof parseCheck>[0] {
+  const { credential, resource, source } = request;
+  const texts = { issued: ISSUED, unknown: UNKNOWN, none: null };
+  return {
+    requestId: request.request_id,
+    correlationId: '',
+    apiKey: typeof credential === 'string' ? texts[credential] : credential.text,
+    operation: request.operation,
+    resource:
+      resource === undefined
+        ? null
+        : { type: resource.type, id: resource.id, companyId: resource.company_id ?? '', attributes: null },
+    claimedCompanyIds: request.claimed_company_ids ?? [],
+    source: source === undefined ? null : { ip: source.ip, userAgent: source.user_agent ?? '' },
+    cost: request.cost ?? 0,
+    context: null,
+    idempotencyKey: '',
+    requestFingerprint: [],
+    wantGrant: null,
+  };
+}
+
+function resolvedKey({ key, company }: GoldenSetup): ResolvedKey {
+  const at = (seconds: number | undefined) => (seconds === undefined ? null : NOW_US + seconds * SECOND_US);
+  return {
+    key: {
+      keyId: KEY_ID,
+      companyId: 'cmp_aurora',
+      status: key.status,
+      environment: key.environment,
+      label: '',
+      scopes: key.scopes,
+      networks: key.networks ?? [],
+      createdAtUs: NOW_US - 86_400 * SECOND_US,
+      notBeforeUs: at(key.not_before_in_s),
+      expiresAtUs: at(key.expires_in_s),
+      lastUsedAtUs: null,
+      version: 1,
+      revokedReason: '',
+    },
+    company: { companyId: 'cmp_aurora', ...company, label: '', createdAtUs: 1, version: 1 },
+  };
+}
+
+/** Values that may be personal are committed to under this salt. */
+const SALT = '00112233445566778899aabbccddeeff';
+
+function leafOf(
+  decision: Decision,
+  facts: DecisionFacts,
+  call: CheckCall,
+  item: CheckItem,
+  verdicts: readonly LimitVerdict[],
+): string {
+  const { authorization } = decision;
+  const { commitments } = commitAll(
+    [
+      { field: 'resource_company_id', value: item.resource?.companyId ?? '' },
+      { field: 'resource_id', value: item.resource?.id ?? '' },
+      { field: 'source_ip', value: call.source.ip ?? '' },
+      { field: 'user_agent', value: call.source.userAgent },
+    ],
+    () => SALT,
+    (text) => createHash('sha256').update(text).digest('hex'),
+  );
+  const check = encodeCheckFragment({
+    authentication: judgeAuthentication(facts.authentication),
+    claims: item.claimedCompanyIds.length,
+    commitments,
+    companyId: decision.resolved?.companyId ?? null,
+    correlationId: item.correlationId,
+    environment: facts.authentication.environment,
+    evaluatedAtUs: NOW_US,
+    keyId: decision.resolved?.keyId ?? null,
+    listener: 'decision_tcp',
+    operation: item.operation,
+    requestId: item.requestId,
+    resourceType: item.resource?.type ?? '',
+    revision: 'golden',
+  });
+  const isEvaluated = authorization !== null && !item.faults.resourceMalformed;
+  return encodeDecisionLeaf({
+    check,
+    decisionId: 'dec_00000000-0000-4000-8000-000000000001',
+    reason: decision.reason,
+    index: 7,
+    limits: verdicts,
+    logId: 'log_golden',
+    policy: isEvaluated ? encodePolicyFragment({ ...authorization, evaluationUs: 5 }) : '',
+    settledAtUs: NOW_US,
+  });
+}
+
+function resultOf(decision: Decision, verdicts: readonly LimitVerdict[], leaf: string): unknown {
+  const { authorization, publicError } = decision;
+  return {
+    effect: decision.effect,
+    reason: decision.reason,
+    code: decision.code,
+    public_error:
+      publicError === null
+        ? null
+        : { http_status: publicError.httpStatus, code: publicError.code, message: publicError.message },
+    subject: decision.subject,
+    obligations: decision.effect === 'allow' ? (authorization?.obligations ?? []) : [],
+    flags: authorization?.flags ?? [],
+    limits: verdicts,
+    leaf,
+  };
+}
