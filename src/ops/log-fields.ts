@@ -6,6 +6,7 @@ const ALLOWED_FIELDS: ReadonlySet<string> = new Set([
   'actor',
   'address',
   'attempt',
+  'cause',
   'code',
   'company_id',
   'count',
@@ -17,7 +18,9 @@ const ALLOWED_FIELDS: ReadonlySet<string> = new Set([
   'evaluator',
   'evaluators',
   'file',
+  'found',
   'generation',
+  'id',
   'index',
   'key_id',
   'kills',
@@ -26,8 +29,11 @@ const ALLOWED_FIELDS: ReadonlySet<string> = new Set([
   'listener',
   'log_id',
   'log_size',
+  'message',
   'method',
+  'newest',
   'node',
+  'path',
   'pid',
   'policy_revision',
   'port',
@@ -40,11 +46,13 @@ const ALLOWED_FIELDS: ReadonlySet<string> = new Set([
   'request_id',
   'retry_after_ms',
   'revision',
+  'row',
   'signal',
   'source',
   'sqlite',
   'stack',
   'state',
+  'table',
   'thread',
   'trust',
   'version',
@@ -86,10 +94,16 @@ function redactEntry(entry: unknown): string {
   return typeof entry === 'string' ? redactText(entry) : '[dropped]';
 }
 
+/** `logSize` → `log_size`: fields are named as in audit records and metrics. */
+function fieldName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** The facts that may be logged, and nothing else. */
 export function allowedFacts(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const allowed: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(facts)) {
+  for (const [given, value] of Object.entries(facts)) {
+    const name = fieldName(given);
     if (!ALLOWED_FIELDS.has(name)) continue;
     const clean = redactValue(name, value);
     if (clean !== undefined) allowed[name] = clean;
