@@ -1,0 +1,124 @@
+/**
+ * Calls over bare HTTP/2, for what no gRPC client would send: damaged messages, half-open streams,
+ * wrong compression.
+ */
+import { once } from 'node:events';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import protobuf from 'protobufjs';
+import { messageType } from '../../src/grpc/descriptor.ts';
+
+export const CHECK_PATH = '/postern.v1.AuthorizationService/Check';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly message: string;
+  /** `reason` of the ErrorInfo; empty without one. */
+  readonly reason: string;
+  /** Fields named by the BadRequest. */
+  readonly fields: readonly string[];
+  readonly body: Buffer;
+}
+
+/** A session that never throws out of an event. */
+export function openSession(port: number): ClientHttp2Session {
+  const session = connect(`http://127.0.0.1:${port}`);
+  session.on('error', () => {});
+  return session;
+}
+
+/** Frames a message as gRPC does. */
+export function frame(message: Uint8Array, compressed = false): Buffer {
+  const head = Buffer.alloc(5);
+  head[0] = compressed ? 1 : 0;
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+/** Opens a stream and sends nothing but its headers. */
+export function openStream(session: ClientHttp2Session, path: string, headers: OutgoingHttpHeaders = {}) {
+  const stream = session.request(
+    { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers },
+    { endStream: false },
+  );
+  stream.on('error', () => {});
+  return stream;
+}
+
+/** Sends these bytes as the whole body and reads the answer. */
+export async function rawCall(
+  session: ClientHttp2Session,
+  {
+    path = CHECK_PATH,
+    body,
+    headers = {},
+  }: { path?: string; body: Uint8Array; headers?: OutgoingHttpHeaders },
+): Promise<RawAnswer> {
+  const stream = openStream(session, path, headers);
+  stream.end(body);
+  return readAnswer(stream);
+}
+
+/** Reads a stream to its end. */
+export async function readAnswer(stream: ClientHttp2Stream): Promise<RawAnswer> {
+  let trailers: Record<string, unknown> = {};
+  stream.on('response', (headers) => {
+    trailers = { ...trailers, ...headers };
+  });
+  stream.on('trailers', (headers) => {
+    trailers = { ...trailers, ...headers };
+  });
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(stream, 'close');
+  const encoded = String(trailers['grpc-status-details-bin'] ?? '');
+  return {
+    status: Number(trailers['grpc-status'] ?? -1),
+    message: decodeURIComponent(String(trailers['grpc-message'] ?? '')),
+    ...readDetails(Buffer.from(encoded, 'base64')),
+    body: Buffer.concat(chunks).subarray(5),
+  };
+}
+
+interface WireStatus {
+  readonly details?: readonly { readonly type_url: string; readonly value: Uint8Array }[];
+}
+
+interface WireDetail {
+  readonly reason?: string;
+  readonly fieldViolations?: readonly { readonly field: string }[];
+}
+
+function decodeAs<T>(name: string, encoded: Uint8Array): T {
+  const type = messageType(name);
+  return type.toObject(type.decode(encoded)) as T;
+}
+
+/** Reason and fields of an encoded `google.rpc.Status`. */
+export function readDetails(encoded: Uint8Array): { reason: string; fields: readonly string[] } {
+  let reason = '';
+  let fields: readonly string[] = [];
+  for (const { type_url: url, value } of decodeAs<WireStatus>('google.rpc.Status', encoded).details ?? []) {
+    const detail = decodeAs<WireDetail>(url.slice('type.googleapis.com/'.length), value);
+    reason = detail.reason ?? reason;
+    fields = detail.fieldViolations?.map(({ field }) => field) ?? fields;
+  }
+  return { reason, fields };
+}
+
+/** Encodes a message of the contract with protobufjs, as another implementation would. */
+export function encodeMessage(name: string, content: Record<string, unknown>): Buffer {
+  const type = messageType(`postern.v1.${name}`);
+  return Buffer.from(type.encode(type.fromObject(content)).finish());
+}
+
+/** Writes raw fields, valid or not. */
+export function rawFields(write: (writer: protobuf.Writer) => void): Buffer {
+  const writer = protobuf.Writer.create();
+  write(writer);
+  return Buffer.from(writer.finish());
+}
