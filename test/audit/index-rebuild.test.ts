@@ -152,3 +152,23 @@ test('a follower that is killed at any moment leaves an index that goes on where
   expect(existsSync(join(dataDirectory, 'index.db'))).toBe(true);
   expect((await find(dataDirectory)).indexes).toEqual(expected);
 });
+
+test('two followers of one index do not spoil it: the one that is behind starts over from what is stored', async () => {
+  const { dataDirectory, writer, expected } = await sample();
+  const problems: unknown[] = [];
+  const onProblem = (problem: unknown): number => problems.push(problem);
+  const readers = [1, 2].map(() => LogReader.open({ dataDirectory, logSize: null, onProblem }));
+  onTestFinished(() => {
+    for (const reader of readers) reader.close();
+  });
+  const found: number[][] = [];
+  for (let round = 0; round < 6; round++) {
+    writer.append([(place) => JSON.stringify({ index: String(place.index), kind: 'other' })]);
+    for (const reader of readers) {
+      const page = await reader.query(FILTER, 1_000, '');
+      found.push(page.records.map((record) => record.index));
+    }
+  }
+  expect(problems.length).toBeGreaterThan(0);
+  expect(found).toEqual(found.map(() => expected));
+});

@@ -8,7 +8,7 @@ import {
   encodeDecisionLeaf,
   encodePolicyFragment,
 } from '../../src/core/decision-leaf.ts';
-import { encodeLogOpened, type LeafPlace } from '../../src/core/leaf.ts';
+import { encodeLogOpened, encodeWindowOpened, type LeafPlace } from '../../src/core/leaf.ts';
 import { leafHashText, MerkleFrontier } from '../../src/core/merkle.ts';
 import type { Reason } from '../../src/core/reason.ts';
 import { createDatabase, openWriter } from '../../src/storage/database.ts';
@@ -33,6 +33,7 @@ export interface DecisionSketch {
   readonly requestId?: string;
   readonly correlationId?: string;
   readonly settledAtUs?: number;
+  readonly commitments?: string;
 }
 
 /** `dec_` and a UUIDv4 that follows from the number. */
@@ -52,7 +53,7 @@ export function decisionLeaf(sketch: DecisionSketch): LeafMaker {
   const check: CheckFacts = {
     authentication: null,
     claims: 0,
-    commitments: `{"source_ip":"${hash('sha256', `salt ${sketch.number}`)}"}`,
+    commitments: sketch.commitments ?? `{"source_ip":"${hash('sha256', `salt ${sketch.number}`)}"}`,
     companyId: sketch.companyId === undefined ? 'cmp_aurora' : sketch.companyId,
     correlationId: sketch.correlationId ?? '',
     environment: 'live',
@@ -92,6 +93,19 @@ export function decisionLeaf(sketch: DecisionSketch): LeafMaker {
     });
 }
 
+/** A window over a source that is committed to. */
+export function windowOpenedLeaf(commitments: { readonly source: string }): LeafMaker {
+  return (place) =>
+    encodeWindowOpened(place, {
+      windowId: 'win_019b76da-a800-7000-8000-000000000001',
+      windowKind: 'source_failures',
+      keyId: null,
+      companyId: null,
+      sourceCommitment: commitments.source,
+      openedAtUs: START_US,
+    });
+}
+
 /** The one writer of a test's log. */
 export class LogWriter {
   readonly #database: SqlDatabase;
@@ -127,6 +141,14 @@ export class LogWriter {
       this.#database.prepare('UPDATE head SET size = ?, frontier = ?').run(tree.size, tree.encode());
     });
     this.#tree = tree;
+  }
+
+  /** All leaves, in order. */
+  leaves(): readonly string[] {
+    return this.#database
+      .prepare('SELECT leaf FROM log ORDER BY idx')
+      .rows()
+      .map((row) => String(row[0]));
   }
 
   /** Executes SQL that no ledger would: what an intruder with the file could do. */

@@ -2,6 +2,7 @@
 // transaction, so that a crash leaves either both or neither, and merges runs in the same step.
 
 import { assert } from '../../core/assert.ts';
+import { PosternError } from '../../core/error.ts';
 import type { SqlDatabase, SqlStatement } from '../sql-port.ts';
 import { transact } from '../transact.ts';
 import { leafTerms } from './leaf-terms.ts';
@@ -47,7 +48,7 @@ export class IndexStore {
   constructor(database: SqlDatabase) {
     this.#database = database;
     this.search = new TermSearch(database);
-    this.#advance = database.prepare('UPDATE meta SET indexed = ?, tip = ? WHERE id = 1');
+    this.#advance = database.prepare('UPDATE meta SET indexed = ?, tip = ? WHERE id = 1 AND indexed = ?');
     this.#insertRun = database.prepare('INSERT INTO runs(start, records) VALUES (?, ?)');
     this.#lastRun = database.prepare('SELECT max(run) FROM runs');
     this.#insertChunk = database.prepare('INSERT INTO chunks(run, first, entries) VALUES (?, ?, ?)');
@@ -67,9 +68,11 @@ export class IndexStore {
     assert(records > 0 && records <= BATCH_RECORDS_MAX, 'a batch of no or too many records');
     const zones = this.#collect(batch);
     const runs = transact(this.#database, () => {
+      const advanced = this.#advance.run(batch.below, batch.tip, batch.from);
+      // Somebody else writes to this index: what is kept here is no longer what is stored.
+      if (advanced !== 1) throw new PosternError('internal', 'The search index has another writer.');
       const appended = [...this.#runs, this.#writeRun(batch.from, records)];
       for (const [zone, times] of zones) this.#widenZone.run(zone, times.earliestUs, times.latestUs);
-      this.#advance.run(batch.below, batch.tip);
       return this.#merged(appended);
     });
     this.#runs = runs;

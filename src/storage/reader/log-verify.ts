@@ -145,7 +145,7 @@ function resultOf(logId: string, tree: MerkleFrontier, finding: Finding | null):
   return {
     ok: finding === null,
     logId,
-    rootHash: tree.root(),
+    rootHash: Uint8Array.from(tree.root()),
     firstBadIndex: finding?.index ?? null,
     problem: finding?.problem ?? '',
   };
