@@ -2,7 +2,7 @@
  * Compiles src/ into dist/ for the container image: JavaScript, and beside it whatever the sources
  * read at run time. It must not be needed to run from a work tree.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,12 +20,11 @@ export function rewriteWorkerEntries(compiled: string): string {
   return compiled.replace(WORKER_ENTRY, '$1.js$2');
 }
 
-function compile(outDirectory: string): void {
+/** Whether the sources compile. The compiler says itself what is wrong. */
+function compile(outDirectory: string): boolean {
   const compiler = join(ROOT, 'node_modules/.bin/tsc');
-  execFileSync(compiler, ['-p', 'tsconfig.build.json', '--outDir', outDirectory], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+  const words = ['-p', 'tsconfig.build.json', '--outDir', outDirectory];
+  return spawnSync(compiler, words, { cwd: ROOT, stdio: 'inherit' }).status === 0;
 }
 
 function copyAssets(outDirectory: string): void {
@@ -38,7 +37,10 @@ function copyAssets(outDirectory: string): void {
 
 function main(outDirectory: string): void {
   rmSync(outDirectory, { recursive: true, force: true });
-  compile(outDirectory);
+  if (!compile(outDirectory)) {
+    process.exitCode = 1;
+    return;
+  }
   copyAssets(outDirectory);
   for (const file of globSync('**/*.js', { cwd: outDirectory })) {
     const path = join(outDirectory, file);

@@ -7,6 +7,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { rewriteWorkerEntries } from '../scripts/build-dist.ts';
 import { parseSource } from './support/tidy/source-file.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -148,4 +149,13 @@ test('npm start becomes the server, so that SIGTERM reaches it', () => {
   const { scripts } = readJson<Manifest>('package.json');
   // npm passes signals to its shell only, and a shell that waits for a child dies without it.
   for (const name of ['start', 'dev']) expect(scripts[name]).toMatch(/^exec node [^;&|]+$/);
+});
+
+test('the build points worker threads to the compiled files', () => {
+  const before = `new Worker(new URL('./ledger-thread.ts', import.meta.url)); new URL("../a/b.ts", import.meta.url)`;
+  const after = `new Worker(new URL('./ledger-thread.js', import.meta.url)); new URL("../a/b.js", import.meta.url)`;
+  expect(rewriteWorkerEntries(before)).toBe(after);
+  for (const text of [`new URL('./a.json', import.meta.url)`, `new URL('./a.ts', base)`, `'./a.ts'`]) {
+    expect(rewriteWorkerEntries(text)).toBe(text);
+  }
 });

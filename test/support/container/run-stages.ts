@@ -48,6 +48,12 @@ export function listContext(root: string): string[] {
 /** Where the machine's own commands are looked up; no project's node_modules is among them. */
 const BASE_PATH = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
 
+/** What the machine needs to reach its registry, without what npm and the test runner add. */
+function machineEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|VITEST)/i.test(name));
+  return Object.fromEntries(kept);
+}
+
 class StageRun {
   readonly environment: Record<string, string> = {};
   workingDirectory = '/';
@@ -97,7 +103,7 @@ class StageRun {
   #run(command: string): void {
     const run = spawnSync('sh', ['-c', command], {
       cwd: join(this.root, this.workingDirectory),
-      env: { ...this.environment, PATH: BASE_PATH, HOME: process.env['HOME'] ?? '/', CI: 'true' },
+      env: { ...machineEnvironment(), ...this.environment, PATH: BASE_PATH, CI: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
     });
