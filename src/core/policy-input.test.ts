@@ -2,7 +2,6 @@
 // asks for.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parsePlans } from './plan-limits.ts';
 import { encodeCompanyPart, encodeKeyPart, encodePolicyInput } from './policy-input.ts';
 import type { CheckItem } from './request.ts';
 import { formatTime } from './time-text.ts';
@@ -124,25 +123,4 @@ test.each([
   [1_709_164_801_000_000, '2024-02-29T00:00:01.000000Z'],
 ])('%d µs is %s', (timeUs, text) => {
   expect(formatTime(timeUs)).toBe(text);
-});
-
-test('the base limits of the shipped plans are read, and every broken plan is named', () => {
-  const shipped = parsePlans(JSON.parse(readFileSync('policies/plans/data.json', 'utf8')));
-  if (!shipped.ok) throw new Error(shipped.problems.join());
-  expect(shipped.plans.get('standard')).toEqual({
-    key: { name: 'base_key', subject: 'key', count: 600, periodMs: 60_000, burst: 60 },
-    company: { name: 'base_company', subject: 'company', count: 10_000, periodMs: 3_600_000, burst: 1_000 },
-  });
-  const rate = { count: 1, period_ms: 1, burst: 1 };
-  const broken = {
-    one: { base: { key: rate, company: { ...rate, burst: 0 } } },
-    two: { base: { key: null, company: rate } },
-    three: {},
-    four: { base: { key: rate, company: rate } },
-  };
-  const result = parsePlans(broken);
-  if (result.ok) throw new Error('accepted');
-  expect(result.problems).toHaveLength(3);
-  expect(parsePlans({}).ok).toBe(false);
-  expect(parsePlans([]).ok).toBe(false);
 });

@@ -1,6 +1,7 @@
 // Runs a golden case through the pure core alone: parse, judge, authorize, charge, decide, and the leaf.
 // Time, ids, salts and the log's place are fixed, so the leaf's bytes are part of the expectation.
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { chargeSet } from '../../../src/core/charge-set.ts';
 import { commitAll } from '../../../src/core/commitment.ts';
 import { authorize, type Decision, type DecisionFacts, decide } from '../../../src/core/decide.ts';
@@ -10,36 +11,22 @@ import {
   encodePolicyFragment,
 } from '../../../src/core/decision-leaf.ts';
 import { judgeAuthentication, type ResolvedKey } from '../../../src/core/judge-key.ts';
-import { formatKey, parseKey } from '../../../src/core/key-format.ts';
 import type { LimitVerdict } from '../../../src/core/limit.ts';
 import { baseCharges, namedCharges, sourceFailureCharge } from '../../../src/core/limit-charges.ts';
 import { sourceBucket } from '../../../src/core/network.ts';
 import { parseCheck } from '../../../src/core/parse-request.ts';
-import { parsePlans } from '../../../src/core/plan-limits.ts';
 import type { PolicyOutcome } from '../../../src/core/policy.ts';
 import { parsePolicyOutcome } from '../../../src/core/policy-outcome.ts';
 import type { CheckCall, CheckItem } from '../../../src/core/request.ts';
+import { parsePlans } from '../../../src/policy/engine/plans.ts';
 import type { GoldenCase, GoldenRequest, GoldenSetup } from './golden-case.ts';
+import { NOW_US, presentedShape, rawRequest, resolvedKey } from './golden-facts.ts';
 
-/** 2030-01-01T00:00:00Z. */
-const NOW_US = 1_893_456_000_000_000;
-const SECOND_US = 1_000_000;
-const KEY_ID = 'key_01857e8f-0000-7000-8000-000000000001';
-const ISSUED = formatKey('pst', 'live', new Uint8Array(32).fill(1));
-const UNKNOWN = formatKey('pst', 'live', new Uint8Array(32).fill(2));
-const FORMAT = { prefix: 'pst', acceptedPatterns: [] };
 const SOURCE_FAILURES = { count: 20, period_ms: 60_000, burst: 20 };
 const IPV6_PREFIX_BITS = 64;
 
-/** Base limits of the plans that golden cases name: those of policies/plans/data.json. */
-const PLANS = parsePlans({
-  standard: {
-    base: {
-      key: { count: 600, period_ms: 60_000, burst: 60 },
-      company: { count: 10_000, period_ms: 3_600_000, burst: 1_000 },
-    },
-  },
-});
+/** The shipped plans, so that a sidecar with the shipped policies charges the same. */
+const PLANS = parsePlans(`{"plans":${readFileSync('policies/plans/data.json', 'utf8')}}`);
 
 type Counters = Map<string, number>;
 
@@ -113,7 +100,7 @@ function settleCharges(facts: {
     operation: item.operation,
     sourceBucket: sourceBucket(call.source.ip, IPV6_PREFIX_BITS),
   };
-  const plan = PLANS.ok ? PLANS.plans.get(found.company.plan) : undefined;
+  const plan = PLANS.get(found.company.plan);
   const authorization = authorize(item, found.key.companyId, answer);
   const named = namedCharges(authorization.named, authorization.cost ?? 1, subjects);
   const charges = [...(plan === undefined ? [] : baseCharges(plan, subjects)), ...named];
@@ -127,59 +114,10 @@ function settleCharges(facts: {
 /** A plan that the policy does not know makes its answer unusable. */
 function answerOf(golden: GoldenCase, found: ResolvedKey | null): PolicyOutcome | null {
   const { policy_answer: answer } = golden;
-  const isKnown = PLANS.ok && PLANS.plans.has(found?.company.plan ?? '');
+  const isKnown = PLANS.has(found?.company.plan ?? '');
   if (answer === null || !isKnown) return null;
   const parsed = parsePolicyOutcome(typeof answer === 'string' ? answer : JSON.stringify(answer));
   return parsed.ok ? parsed.outcome : null;
-}
-
-function presentedShape(apiKey: string | null): 'missing' | 'malformed' | 'key' {
-  if (apiKey === null) return 'missing';
-  return parseKey(apiKey, FORMAT) === 'malformed' ? 'malformed' : 'key';
-}
-
-function rawRequest(request: GoldenRequest): Parameters<typeof parseCheck>[0] {
-  const { credential, resource, source } = request;
-  const texts = { issued: ISSUED, unknown: UNKNOWN, none: null };
-  return {
-    requestId: request.request_id,
-    correlationId: '',
-    apiKey: typeof credential === 'string' ? texts[credential] : credential.text,
-    operation: request.operation,
-    resource:
-      resource === undefined
-        ? null
-        : { type: resource.type, id: resource.id, companyId: resource.company_id ?? '', attributes: null },
-    claimedCompanyIds: request.claimed_company_ids ?? [],
-    source: source === undefined ? null : { ip: source.ip, userAgent: source.user_agent ?? '' },
-    cost: request.cost ?? 0,
-    context: null,
-    idempotencyKey: '',
-    requestFingerprint: [],
-    wantGrant: null,
-  };
-}
-
-function resolvedKey({ key, company }: GoldenSetup): ResolvedKey {
-  const at = (seconds: number | undefined) => (seconds === undefined ? null : NOW_US + seconds * SECOND_US);
-  return {
-    key: {
-      keyId: KEY_ID,
-      companyId: 'cmp_aurora',
-      status: key.status,
-      environment: key.environment,
-      label: '',
-      scopes: key.scopes,
-      networks: key.networks ?? [],
-      createdAtUs: NOW_US - 86_400 * SECOND_US,
-      notBeforeUs: at(key.not_before_in_s),
-      expiresAtUs: at(key.expires_in_s),
-      lastUsedAtUs: null,
-      version: 1,
-      revokedReason: '',
-    },
-    company: { companyId: 'cmp_aurora', ...company, label: '', createdAtUs: 1, version: 1 },
-  };
 }
 
 /** Values that may be personal are committed to under this salt. */
