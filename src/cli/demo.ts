@@ -8,7 +8,7 @@ import { badCredentialsChapter } from './demo/bad-credentials.ts';
 import { companyScopeChapter } from './demo/company-scope.ts';
 import { limitsChapter } from './demo/limits.ts';
 import { policyEditChapter } from './demo/policy-edit.ts';
-import { auditChapter, restartChapter } from './demo/records.ts';
+import { auditChapter, filesChapter, restartChapter } from './demo/records.ts';
 import { revocationChapter } from './demo/revocation.ts';
 import { AURORA, BOREALIS, Stage } from './demo/stage.ts';
 import { StepRecorder } from './demo/step-recorder.ts';
@@ -59,6 +59,7 @@ async function runDemo(shell: Shell, output: Output): Promise<ExitCode> {
     } finally {
       await stage.stop();
     }
+    await filesChapter(stage, recorder);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
