@@ -12,7 +12,7 @@ import { openSqlite } from './sqlite.ts';
 /** `disk`: an answered commit survives a power cut (an fsync each); `process`: a crash of the process. */
 export type Durability = 'disk' | 'process';
 
-/** Pages in the WAL that start a passive checkpoint: 16 MB, so that hot pages are copied seldom. */
+/** Pages in the WAL that start a passive checkpoint: 16 or 32 MB, so that hot pages are copied seldom. */
 const CHECKPOINT_PAGES = 4_096;
 
 /** A WAL that grew behind a long reader is cut back to this. A recycled WAL syncs faster: no smaller. */
@@ -78,6 +78,7 @@ export function createDatabase(options: WriterOptions, fill: (database: SqlDatab
     draft,
     () => openSqlite(draft, { mode: 'create' }),
     (created) => {
+      created.pragma(`page_size = ${options.plan.pageBytes}`);
       applyWriterPragmas(created, 'disk');
       migrate(created, options.plan);
       fill(created);

@@ -56,5 +56,6 @@ export const INDEX_WATERMARK_SQL = 'SELECT log_id, indexed FROM meta WHERE id = 
 export const INDEX_PLAN: MigrationPlan = {
   name: INDEX_FILE,
   applicationId: INDEX_APPLICATION_ID,
+  pageBytes: 4_096,
   migrations: MIGRATIONS,
 };

@@ -18,7 +18,8 @@ export type LedgerEvent =
   | { readonly kind: 'damaged'; readonly message: string }
   /** A row was edited behind our back; it counts as not there. */
   | ({ readonly kind: 'row_damaged' } & DamagedRow)
-  | { readonly kind: 'clock'; readonly event: ClockEvent }
+  /** The clock; `byUs` is how far wall time is from the ledger's, or was adopted. */
+  | { readonly kind: 'clock'; readonly change: ClockEvent['kind']; readonly byUs: number }
   /** A request that could not be planned, which is a mistake of the program. */
   | { readonly kind: 'request_failed'; readonly problem: string };
 

@@ -95,5 +95,7 @@ const MIGRATIONS: readonly Migration[] = [
 export const LEDGER_PLAN: MigrationPlan = {
   name: LEDGER_FILE,
   applicationId: LEDGER_APPLICATION_ID,
+  // Six records a page instead of three: a group writes half as many pages to the WAL.
+  pageBytes: 8_192,
   migrations: MIGRATIONS,
 };

@@ -1,6 +1,13 @@
 // The ledger's clock, kept: reads the machine's clocks and moves the model of core/clock.ts on. The only
 // place of the ledger that reads a clock.
-import { acceptClock, advanceClock, type ClockState, type ClockStep, openClock } from '../core/clock.ts';
+import {
+  acceptClock,
+  advanceClock,
+  type ClockEvent,
+  type ClockState,
+  type ClockStep,
+  openClock,
+} from '../core/clock.ts';
 import type { GroupTime } from '../pdp/settle-plan.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 
@@ -36,7 +43,22 @@ export class LedgerTime {
   }
 
   #step({ state, event }: ClockStep): ClockState {
-    if (event !== null) this.#options.world.onEvent({ kind: 'clock', event });
+    if (event !== null) {
+      this.#options.world.onEvent({ kind: 'clock', change: event.kind, byUs: distanceUs(event) });
+    }
     return state;
+  }
+}
+
+function distanceUs(event: ClockEvent): number {
+  switch (event.kind) {
+    case 'jump_pending':
+      return event.leapUs;
+    case 'jump_withdrawn':
+      return 0;
+    case 'jump_accepted':
+      return event.toUs - event.fromUs;
+    case 'wall_behind':
+      return -event.behindUs;
   }
 }

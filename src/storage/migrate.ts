@@ -14,6 +14,8 @@ export interface MigrationPlan {
   /** How the database is called in messages: `ledger.db`. */
   readonly name: string;
   readonly applicationId: number;
+  /** Page size that the database is created with. */
+  readonly pageBytes: 4096 | 8192;
   readonly migrations: readonly Migration[];
 }
 

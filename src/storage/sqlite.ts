@@ -75,3 +75,13 @@ function wrapStatement(sqlite: Sqlite, sql: string): SqlStatement {
     rows: (...values) => statement.all(...values) as SqlRow[],
   };
 }
+
+/** The same without a database at hand. */
+export function linkedSqliteVersion(): string {
+  const database = openSqlite(':memory:', { mode: 'create' });
+  try {
+    return sqliteVersion(database);
+  } finally {
+    database.close();
+  }
+}
