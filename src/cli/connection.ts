@@ -54,16 +54,18 @@ export function decisionCommand(name: string, description: string): Command {
 }
 
 /** The configuration that the options name. */
-export function configArguments(options: PlaceOptions): ConfigArguments {
+export function configArguments(shell: Shell, options: PlaceOptions): ConfigArguments {
   const overrides: ConfigOverride[] = [];
   if (options.data !== undefined)
     overrides.push({ path: 'data.directory', value: options.data, origin: '--data' });
-  return { file: options.config ?? null, overrides };
+  const fromEnvironment = shell.terminal.env['POSTERN_CONFIG'];
+  const file = options.config ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+  return { file: file ?? null, overrides };
 }
 
 /** The place of the sidecar that the options name. */
 export function placeOf(shell: Shell, options: PlaceOptions): SidecarPlace {
-  return shell.ports.locate(configArguments(options));
+  return shell.ports.locate(configArguments(shell, options));
 }
 
 /** `unix:/path`, a path, or `host:port`, as gRPC wants it. */

@@ -3,7 +3,7 @@
 
 /** Where the configuration comes from, as given on the command line. */
 export interface ConfigArguments {
-  /** YAML file; null: POSTERN_CONFIG, else none. */
+  /** YAML file; null: none. */
   readonly file: string | null;
   readonly overrides: readonly ConfigOverride[];
 }

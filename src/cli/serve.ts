@@ -42,7 +42,7 @@ function serveOptions(
   options: ServeCommandOptions,
   further: { readonly overrides: readonly ConfigOverride[]; readonly keyFile: string },
 ): ServeOptions {
-  const { file, overrides } = configArguments(options);
+  const { file, overrides } = configArguments(shell, options);
   const sample: ConfigOverride[] =
     options.sample === true ? [{ path: 'sample', value: true, origin: '--sample' }] : [];
   return {
@@ -77,7 +77,7 @@ async function serveForDevelopment(shell: Shell, options: ServeCommandOptions): 
 }
 
 function printPlace(shell: Shell, options: ServeCommandOptions, output: Output): number {
-  const place = shell.ports.locate(configArguments(options));
+  const place = shell.ports.locate(configArguments(shell, options));
   if (output.isJson) {
     output.json({
       ok: true,

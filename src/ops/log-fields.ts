@@ -5,6 +5,7 @@
 const ALLOWED_FIELDS: ReadonlySet<string> = new Set([
   'actor',
   'address',
+  'addresses',
   'attempt',
   'cause',
   'code',
