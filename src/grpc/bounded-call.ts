@@ -46,8 +46,9 @@ function metadataBytes(metadata: Metadata): number {
   return bytes;
 }
 
-/** What grpc-js found wrong by itself, in our words; null: leave it. */
+/** What grpc-js found wrong by itself, in our words; null: leave it. Statuses of ours carry metadata. */
 function explain(sent: SentStatus): PosternError | null {
+  if (sent.code === status.OK || (sent.metadata ?? null) !== null) return null;
   const text = sent.details ?? '';
   switch (sent.code) {
     case status.RESOURCE_EXHAUSTED:
@@ -63,9 +64,14 @@ function explain(sent: SentStatus): PosternError | null {
       }
       return new PosternError('internal', 'An internal error occurred.');
     case status.UNIMPLEMENTED:
-      return text.startsWith('Received message compressed')
-        ? new PosternError('not_yet_built', 'The compression of the message is not supported.')
-        : new PosternError('request_malformed', 'The call must hold exactly one message.');
+      if (text.startsWith('Received message compressed')) {
+        return new PosternError('not_yet_built', 'The compression of the message is not supported.');
+      }
+      return text.startsWith('Received')
+        ? new PosternError('request_malformed', 'The call must hold exactly one message.')
+        : null;
+    case status.UNKNOWN:
+      return new PosternError('internal', 'An internal error occurred.');
     default:
       return null;
   }
@@ -91,12 +97,12 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     this.isStream = method.requestStream || method.responseStream;
     this.phase = method.requestStream ? 'stream' : 'request';
     const send = inner.sendStatus;
-    this.#send = (sent) => send.call(inner, sent);
-    // grpc-js reports what it finds wrong (size, compression, deadline) to itself, past interceptors.
-    inner.sendStatus = (sent) => {
+    this.#send = (sent) => {
       const error = explain(sent);
-      this.#send(error === null ? sent : callStatusOf(error, ignore));
+      send.call(inner, error === null ? sent : callStatusOf(error, ignore));
     };
+    // grpc-js reports what it finds wrong (size, compression, deadline) to itself, past interceptors.
+    inner.sendStatus = this.#send;
   }
 
   override start(listener: ServerListener): void {
