@@ -3,20 +3,22 @@
 import { assert } from './assert.ts';
 import { quoteText } from './canonical-json.ts';
 
-/** SHA-256 over a text's UTF-8 bytes, as 64 lower-case hexadecimal characters. */
-export type Sha256Hex = (text: string) => string;
+/**
+ * SHA-256 over a salt's 16 bytes, given in hexadecimal, and a text's UTF-8 bytes, as 64 lower-case
+ * hexadecimal characters.
+ */
+export type SaltedHash = (saltHex: string, text: string) => string;
 
 /** 128 random bits as 32 lower-case hexadecimal characters. */
 const SALT_PATTERN = /^[0-9a-f]{32}$/;
 
 /**
- * SHA-256(salt ‖ canonical JSON of the value), where the salt is hashed as its 32 hexadecimal characters,
- * exactly as it stands beside the value. So it can be checked with any tool:
- * `printf '%s%s' "$salt" "$value_json" | sha256sum`.
+ * SHA-256(salt ‖ canonical JSON of the value). The salt is its 16 bytes, not their hexadecimal digits, so
+ * that any tool can check it: `(printf "$salt" | xxd -r -p; printf '%s' "$value") | sha256sum`.
  */
-export function commitment(salt: string, valueJson: string, sha256Hex: Sha256Hex): string {
+export function commitment(salt: string, valueJson: string, saltedHash: SaltedHash): string {
   assert(SALT_PATTERN.test(salt), 'salt is not 128 bits in hexadecimal');
-  return sha256Hex(salt + valueJson);
+  return saltedHash(salt, valueJson);
 }
 
 /** Fields that a record commits to instead of naming them. */
@@ -49,7 +51,7 @@ const NOTHING: Committed = { commitments: '{}', private: '' };
 export function commitAll(
   values: readonly PrivateValue[],
   salt: () => string,
-  sha256Hex: Sha256Hex,
+  saltedHash: SaltedHash,
 ): Committed {
   let commitments = '';
   let kept = '';
@@ -61,7 +63,7 @@ export function commitAll(
     const fieldSalt = salt();
     const valueJson = quoteText(value);
     const comma = commitments === '' ? '' : ',';
-    commitments += `${comma}"${field}":"${commitment(fieldSalt, valueJson, sha256Hex)}"`;
+    commitments += `${comma}"${field}":"${commitment(fieldSalt, valueJson, saltedHash)}"`;
     kept += `${comma}"${field}":{"salt":"${fieldSalt}","value":${valueJson}}`;
   }
   return commitments === '' ? NOTHING : { commitments: `{${commitments}}`, private: `{${kept}}` };

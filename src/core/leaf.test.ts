@@ -15,8 +15,8 @@ const natural = fc.maxSafeNat();
 const reason = fc.constantFrom(...REASON_TABLE.map((row) => row.name));
 const place = { logId: 'log_1', index: 7 };
 
-function sha256Hex(of: string): string {
-  return createHash('sha256').update(of).digest('hex');
+function saltedHash(saltHex: string, text: string): string {
+  return createHash('sha256').update(Buffer.from(saltHex, 'hex')).update(text).digest('hex');
 }
 
 function expectCanonical(json: string): Record<string, unknown> {
@@ -195,17 +195,17 @@ test('a commitment opens with its salt and value alone, and only with them', () 
     { field: 'source_ip', value: '' },
     { field: 'user_agent', value: 'curl' },
   ] as const;
-  const committed = commitAll(values, () => salts.shift() ?? '', sha256Hex);
+  const committed = commitAll(values, () => salts.shift() ?? '', saltedHash);
   expect(JSON.parse(committed.private)).toEqual({
     resource_id: { salt: '0123456789abcdef0123456789abcdef', value: 'pay_"1"' },
     user_agent: { salt: 'f'.repeat(32), value: 'curl' },
   });
   expectCanonical(committed.private);
   expect(expectCanonical(committed.commitments)).toEqual({
-    resource_id: sha256Hex('0123456789abcdef0123456789abcdef"pay_\\"1\\""'),
-    user_agent: sha256Hex(`${'f'.repeat(32)}"curl"`),
+    resource_id: saltedHash('0123456789abcdef0123456789abcdef', '"pay_\\"1\\""'),
+    user_agent: saltedHash('f'.repeat(32), '"curl"'),
   });
-  expect(commitAll([], () => '', sha256Hex)).toEqual({ commitments: '{}', private: '' });
-  expect(() => commitment('too short', '""', sha256Hex)).toThrow();
-  expect(() => commitAll(values.toReversed(), () => 'f'.repeat(32), sha256Hex)).toThrow();
+  expect(commitAll([], () => '', saltedHash)).toEqual({ commitments: '{}', private: '' });
+  expect(() => commitment('too short', '""', saltedHash)).toThrow();
+  expect(() => commitAll(values.toReversed(), () => 'f'.repeat(32), saltedHash)).toThrow();
 });

@@ -1,5 +1,6 @@
 // The overlay of a group: everything that settling changes stands here, beside the committed state, until
 // the commit returned. Dropping it undoes the group.
+import type { SaltedHash } from '../core/commitment.ts';
 import type { CompanyRecord } from '../core/registry.ts';
 import type {
   KeyRow,
@@ -22,7 +23,7 @@ export interface GroupTime {
 export interface PlanTools {
   readonly ids: LedgerIds;
   readonly rules: SettleRules;
-  readonly sha256Hex: (text: string) => string;
+  readonly saltedHash: SaltedHash;
 }
 
 /** A record to append. */

@@ -117,7 +117,7 @@ function openWindow(plan: GroupPlan, subject: WindowSubject, name: string): Open
 function commitTo(plan: GroupPlan, bucket: string): { readonly hash: string; readonly private: string } {
   const salt = plan.tools.ids.salt();
   return {
-    hash: commitment(salt, quoteText(bucket), plan.tools.sha256Hex),
+    hash: commitment(salt, quoteText(bucket), plan.tools.saltedHash),
     private: canonicalJson({ source: { salt, value: bucket } }),
   };
 }

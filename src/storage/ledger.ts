@@ -1,6 +1,5 @@
 // The ledger: settles groups, one transaction each, and says afterwards what became of them. Nothing is
 // answered before it is committed, and after any error everything in memory is dropped and loaded again.
-import { hash } from 'node:crypto';
 import { AssertionFailure } from '../core/assert.ts';
 import type { ClockState } from '../core/clock.ts';
 import { PosternError } from '../core/error.ts';
@@ -13,6 +12,7 @@ import { createLedger } from './create-ledger.ts';
 import { LedgerConnection } from './ledger-connection.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 import { LedgerTime } from './ledger-time.ts';
+import { saltedHash } from './salted-hash.ts';
 import { isDamage, sqlErrorCode } from './sql-error.ts';
 
 /** While it cannot write, opening is tried again at most so often. */
@@ -134,11 +134,10 @@ export class Ledger {
 
   #plan(connection: LedgerConnection): GroupPlan {
     const { ids } = this.#options.world;
-    const sha256Hex = (text: string) => hash('sha256', text, 'hex');
     return new GroupPlan(connection.state, this.#time.advance(), {
       ids,
       rules: this.#options.rules,
-      sha256Hex,
+      saltedHash,
     });
   }
 

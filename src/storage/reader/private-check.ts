@@ -1,8 +1,8 @@
 // Checks that the values kept beside a leaf are those that it commits to. A value that was erased is no
 // fault; one that was changed, or that the leaf never committed to, is.
-import { hash } from 'node:crypto';
 import { canonicalJson, type PlainValue } from '../../core/canonical-json.ts';
 import { commitment } from '../../core/commitment.ts';
+import { saltedHash } from '../salted-hash.ts';
 import { isObject, parseRecord } from './leaf-terms.ts';
 
 const SALT_PATTERN = /^[0-9a-f]{32}$/;
@@ -25,7 +25,7 @@ function hashOf(entry: unknown): string | null {
   const { salt, value } = entry;
   if (typeof salt !== 'string' || !SALT_PATTERN.test(salt) || value === undefined) return null;
   try {
-    return commitment(salt, canonicalJson(value as PlainValue), (text) => hash('sha256', text));
+    return commitment(salt, canonicalJson(value as PlainValue), saltedHash);
   } catch {
     return null;
   }

@@ -1,0 +1,54 @@
+// What the main thread and an evaluator say to each other. Plain values only.
+import type { MessagePort } from 'node:worker_threads';
+import type { PolicyProblem } from '../pdp/admin-port.ts';
+import type { NumberedCandidate } from '../pdp/policy-control.ts';
+import type { EvaluatorOptions } from './evaluator-options.ts';
+import type { CandidatePayload } from './policy-loading.ts';
+
+/** Handed to a new evaluator thread. */
+export interface EvaluatorStart {
+  readonly role: 'evaluator';
+  readonly number: number;
+  readonly options: EvaluatorOptions;
+  readonly control: SharedArrayBuffer;
+  readonly evaluators: number;
+  readonly ledgerPort: MessagePort;
+  /** Handed on in memory, so that an evaluator can start when the file is gone. Never logged. */
+  readonly pepper: Uint8Array;
+  /** The active policy and the pending one, as far as there are any. */
+  readonly policies: readonly NumberedCandidate<CandidatePayload>[];
+  /** Null: the port is the evaluator's to find out (0), and is told by `listening`. */
+  readonly tcp: { readonly host: string; readonly port: number; readonly reusePort: boolean } | null;
+  /** Only for the one evaluator that serves the unix socket. */
+  readonly socketPath: string | null;
+}
+
+export type ToEvaluator =
+  | { readonly kind: 'prepare'; readonly id: number; readonly policy: NumberedCandidate<CandidatePayload> }
+  | { readonly kind: 'listen' }
+  | { readonly kind: 'health'; readonly serving: boolean }
+  | { readonly kind: 'stop'; readonly graceMs: number };
+
+/** Counters since the last report, for the metrics of the main thread. */
+export interface EvaluatorCounts {
+  /** By reason name. */
+  readonly decisions: Readonly<Record<string, number>>;
+  readonly policyOverruled: number;
+  readonly policyFailures: number;
+  readonly rowMacMismatches: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+export type FromEvaluator =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'prepared'; readonly id: number; readonly problems: readonly PolicyProblem[] }
+  | { readonly kind: 'listening'; readonly addresses: readonly string[]; readonly tcpPort: number }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'counts'; readonly counts: EvaluatorCounts }
+  | {
+      readonly kind: 'log';
+      readonly level: 'warn' | 'error';
+      readonly event: string;
+      readonly facts: Readonly<Record<string, string | number>>;
+    }
+  | { readonly kind: 'stopped' };

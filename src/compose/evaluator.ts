@@ -1,0 +1,179 @@
+// The evaluator thread: everything that decides a check, put together. It listens, authenticates, asks the
+// policy and hands what it drafted to the ledger; it writes nothing itself.
+import { parentPort } from 'node:worker_threads';
+import { formatKey } from '../core/key-format.ts';
+import { createAuthorizationService } from '../grpc/authorization-service.ts';
+import { Health } from '../grpc/health.ts';
+import { Reflection } from '../grpc/reflection.ts';
+import { GrpcServer } from '../grpc/server.ts';
+import { monoUs } from '../ops/clock.ts';
+import { Ids } from '../ops/ids.ts';
+import { createChecker } from '../pdp/check.ts';
+import { ControlBlock } from '../pdp/control-block.ts';
+import type { NumberedCandidate } from '../pdp/policy-control.ts';
+import { PreparedPolicies } from '../pdp/prepared-policies.ts';
+import { prepareEvaluator } from '../policy/engine/prepare.ts';
+import { ledgerPath } from '../storage/create-ledger.ts';
+import { LedgerClient } from '../storage/ledger-client.ts';
+import { openRegistryReader } from '../storage/registry-reader.ts';
+import { saltedHash } from '../storage/salted-hash.ts';
+import { deriveSecrets } from '../storage/secrets.ts';
+import { encodeSlot } from '../storage/settle-slot.ts';
+import { AuthorizationCounts } from './evaluator-counts.ts';
+import type { EvaluatorStart, FromEvaluator, ToEvaluator } from './evaluator-protocol.ts';
+import type { CandidatePayload } from './policy-loading.ts';
+
+/** A little above the longest deadline, so that it only ends what is stuck. */
+const ANSWER_MARGIN_MS = 2_000;
+const REQUEST_MS_MAX = 5_000;
+const DELIVERY_MS_MAX = 10_000;
+const HEARTBEAT_MS = 250;
+const SERVICES = ['AuthorizationService'];
+
+function tell(message: FromEvaluator): void {
+  parentPort?.postMessage(message);
+}
+
+/** Runs until it is told to stop, or ended. */
+export function runEvaluator(start: EvaluatorStart): void {
+  const control = ControlBlock.open(start.control, start.evaluators);
+  const policies = new PreparedPolicies(control);
+  const counts = new AuthorizationCounts((reported) => tell({ kind: 'counts', counts: reported }));
+  const prepare = (numbered: NumberedCandidate<CandidatePayload>) => {
+    const { module, data } = numbered.candidate.payload;
+    const { revision } = numbered.candidate;
+    const limits = start.options.policy;
+    const prepared = prepareEvaluator({ module, data, revision, generation: numbered.generation, limits });
+    if (prepared.ok) policies.add(prepared.evaluator);
+    return prepared.ok ? [] : prepared.problems;
+  };
+  for (const policy of start.policies) prepare(policy);
+  const { server, health } = composeServer(start, { control, policies, counts });
+  const beat = setInterval(() => control.beatEvaluator(start.number), HEARTBEAT_MS);
+
+  parentPort?.on('message', (message: ToEvaluator) => {
+    switch (message.kind) {
+      case 'prepare':
+        return tell({ kind: 'prepared', id: message.id, problems: prepare(message.policy) });
+      case 'health':
+        return health.setServing(message.serving);
+      case 'listen':
+        return void listen(start, server).then(tell);
+      case 'stop':
+        health.setServing(false);
+        return void server.stop(message.graceMs).then(() => {
+          clearInterval(beat);
+          counts.report();
+          tell({ kind: 'stopped' });
+        });
+    }
+  });
+  tell({ kind: 'ready' });
+}
+
+interface ServerParts {
+  readonly control: ControlBlock;
+  readonly policies: PreparedPolicies;
+  readonly counts: AuthorizationCounts;
+}
+
+function composeServer(start: EvaluatorStart, parts: ServerParts): { server: GrpcServer; health: Health } {
+  const { options } = start;
+  const report = (cause: unknown, method: string) => {
+    const problem = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'not an error';
+    tell({ kind: 'log', level: 'error', event: 'call_failed', facts: { method, problem } });
+  };
+  const server = new GrpcServer({
+    ...options.grpc,
+    bounds: {
+      callsMax: options.queueMax,
+      streamsMax: options.grpc.connectionsMax,
+      requestMsMax: REQUEST_MS_MAX,
+      answerMsMax: options.grpc.defaultDeadlineMs + ANSWER_MARGIN_MS,
+      deliveryMsMax: DELIVERY_MS_MAX,
+      streamIdleMs: options.grpc.connectionIdleMs,
+    },
+    report,
+  });
+  server.addService(
+    createAuthorizationService({
+      checker: composeChecker(start, parts),
+      connection: (peer) => server.connection(peer),
+      nowMonoUs: monoUs,
+      defaultDeadlineMs: options.grpc.defaultDeadlineMs,
+      report,
+    }),
+  );
+  const health = new Health(SERVICES);
+  server.addExtension(health);
+  if (options.grpc.reflection) server.addExtension(new Reflection(SERVICES));
+  return { server, health };
+}
+
+function composeChecker(start: EvaluatorStart, parts: ServerParts) {
+  const { options, number } = start;
+  const { control, policies, counts } = parts;
+  const secrets = deriveSecrets(start.pepper);
+  const ids = new Ids();
+  const slotBytes = control.slotBytes(number);
+  return createChecker({
+    control,
+    policies,
+    ids,
+    hasher: secrets.hasher,
+    keyFormat: {
+      prefix: options.keyPrefix,
+      acceptedPatterns: options.keyPatterns.map((pattern) => new RegExp(pattern, 'u')),
+    },
+    decoySecret: formatKey(options.keyPrefix, options.environment, ids.secret()),
+    registry: openRegistryReader({
+      path: ledgerPath(options.dataDirectory),
+      rowMac: secrets.rowMac,
+      onDamagedRow: (row) => {
+        counts.rowMacMismatches += 1;
+        tell({
+          kind: 'log',
+          level: 'error',
+          event: 'registry_row_edited',
+          facts: { table: row.table, id: row.id },
+        });
+      },
+    }),
+    settler: new LedgerClient({
+      port: start.ledgerPort,
+      queueMax: options.queueMax,
+      itemsMax: options.groupMax,
+    }),
+    saltedHash,
+    monoUs,
+    slot: {
+      enter: (call, startedMonoUs) =>
+        control.enterEvaluation(number, encodeSlot(call, slotBytes), startedMonoUs),
+      leave: () => control.leaveEvaluation(number),
+    },
+    environment: options.environment,
+    ipv6PrefixBits: options.ipv6PrefixBits,
+    onPolicyFailure: (revision, problem) => counts.policyFailed(revision, problem, tell),
+    onAnswer: (answer) => counts.answered(answer.reason),
+  });
+}
+
+async function listen(start: EvaluatorStart, server: GrpcServer): Promise<FromEvaluator> {
+  const addresses: string[] = [];
+  let tcpPort = 0;
+  try {
+    if (start.socketPath !== null) {
+      // The directory's lock is held, so a socket that is there was left behind.
+      await server.listenUnix('decision_unix', { path: start.socketPath, mode: 0o660, removeStale: true });
+      addresses.push(`unix:${start.socketPath}`);
+    }
+    if (start.tcp !== null) {
+      const { host } = start.tcp;
+      tcpPort = await server.listenTcp('decision_tcp', start.tcp);
+      addresses.push(`${host.includes(':') ? `[${host}]` : host}:${tcpPort}`);
+    }
+    return { kind: 'listening', addresses, tcpPort };
+  } catch (error) {
+    return { kind: 'refused', message: error instanceof Error ? error.message : 'cannot listen' };
+  }
+}

@@ -1,0 +1,59 @@
+// What happens when an evaluation takes too long: its evaluator is ended, the check that was in its slot is
+// settled as policy_failed, another evaluator starts, and a policy that does it again and again is taken
+// out of service.
+import { monoUs } from '../ops/clock.ts';
+import { decodeSlot } from '../storage/settle-slot.ts';
+import type { SidecarParts } from './sidecar-parts.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/** So many ends within a minute under one revision quarantine it. */
+const KILLS_MAX = 3;
+const KILLS_WITHIN_US = 60_000_000;
+
+/** Starts the watchdog. Returns how to stop it. */
+export function guardEvaluations(parts: SidecarParts): () => void {
+  const { control, pool, policies, log } = parts;
+  let revision = '';
+  let kills: number[] = [];
+  const countKill = () => {
+    const nowUs = monoUs();
+    const active = policies.status().activeRevision;
+    kills = active === revision ? kills.filter((atUs) => nowUs - atUs < KILLS_WITHIN_US) : [];
+    revision = active;
+    kills.push(nowUs);
+    if (kills.length < KILLS_MAX) return;
+    log.write('error', 'policy_quarantined', { revision, kills: kills.length });
+    kills = [];
+    policies.quarantine(active).catch((error: unknown) => log.failure('quarantine_failed', error));
+  };
+  return startWatchdog({
+    control,
+    evaluationMsMax: parts.config.policy.evaluationMsMax,
+    monoUs,
+    onOverrun: (number) => {
+      log.write('error', 'evaluation_overrun', { evaluator: number });
+      countKill();
+      pool
+        .replace(number, () => settleSlot(parts, number))
+        .catch((error: unknown) => log.failure('evaluator_replace_failed', error));
+    },
+  });
+}
+
+/** Records what the ended evaluator was at. Its caller already got UNAVAILABLE with the connection. */
+function settleSlot(parts: SidecarParts, number: number): void {
+  const { control, ledger, log, metrics } = parts;
+  if (control.evaluation(number) === null) return;
+  const bytes = control.slotBytes(number).subarray(0, control.slotLength(number));
+  // The deadline was the caller's; the record is owed all the same.
+  const call = { ...decodeSlot(bytes), deadlineMonoUs: 0 };
+  control.leaveEvaluation(number);
+  ledger.client.settle(call).then(
+    (result) => {
+      if (result.state === 'settled')
+        metrics.addDecisions({ [result.items[0]?.reason ?? 'policy_failed']: 1 });
+      else log.write('error', 'overrun_not_recorded', { state: result.state });
+    },
+    (error: unknown) => log.failure('overrun_not_recorded', error),
+  );
+}

@@ -1,0 +1,46 @@
+// `postern serve`: a sidecar that runs until a signal tells it to stop. The same signal may come twice (from
+// the terminal and from npm); the second changes nothing.
+import type { ServeOptions } from '../cli/ports.ts';
+import { loadConfig } from '../config.ts';
+import { Log, standardOutputSink } from '../ops/log.ts';
+import { startSidecar } from './sidecar.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Serves until it is told to stop. Rejects when it cannot start. */
+export async function serve(options: ServeOptions, version: string): Promise<number> {
+  const config = loadConfig({ ...options, env: process.env, workingDirectory: process.cwd() });
+  const sink = standardOutputSink();
+  const log = new Log({ level: config.log.level, sink });
+  const ended = Promise.withResolvers<number>();
+  const stopped = Promise.withResolvers<void>();
+  const onSignal = (signal: NodeJS.Signals) => {
+    log.write('info', 'stopping', { signal });
+    ended.resolve(0);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    const sidecar = await startSidecar({
+      config,
+      version,
+      log,
+      onFatal: (problem) => {
+        log.write('error', 'fatal', { problem });
+        ended.resolve(1);
+      },
+    });
+    log.write('info', 'ready', { addresses: sidecar.decisionAddresses, version });
+    // A stop that came while it started must not wait for the greeting.
+    const ready = options
+      .onReady({ ...sidecar, dataDirectory: config.data.directory, sample: config.sample })
+      .catch((error: unknown) => log.failure('greeting_failed', error));
+    const code = await ended.promise;
+    await Promise.all([sidecar.stop(), ready]);
+    log.write('info', 'stopped', { code });
+    return code;
+  } finally {
+    stopped.resolve();
+    sink.flush();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}

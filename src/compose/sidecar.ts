@@ -1,0 +1,155 @@
+// A sidecar in this process: starts its threads in order, and ends them in the order that loses nothing.
+// A failed start ends what was started before it.
+import { dirname } from 'node:path';
+import type { Config } from '../config.ts';
+import { wallUs } from '../ops/clock.ts';
+import type { Log } from '../ops/log.ts';
+import { Metrics } from '../ops/metrics.ts';
+import { ControlBlock } from '../pdp/control-block.ts';
+import { holdDataDirectory } from '../storage/data-directory.ts';
+import type { LedgerEvent } from '../storage/ledger-options.ts';
+import { openAdmin } from './admin.ts';
+import { openDataDirectory } from './data-secrets.ts';
+import { ENTRY } from './entry.ts';
+import { EvaluatorPool } from './evaluator-pool.ts';
+import { guardEvaluations } from './guard-evaluations.ts';
+import { startLedger } from './ledger-host.ts';
+import { metricsSources, openOps } from './ops-server.ts';
+import { evaluatorOptions, ledgerStart } from './options.ts';
+import { createPolicies, startPolicies } from './policies.ts';
+import { ensurePrivateDirectory } from './private-directory.ts';
+import { startReader } from './reader-host.ts';
+import { notReadyBecause, type SidecarParts } from './sidecar-parts.ts';
+import { Teardown } from './teardown.ts';
+
+export interface SidecarOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Log;
+  /** Nothing can be recorded any more; the process must end. */
+  readonly onFatal: (problem: string) => void;
+}
+
+/** A sidecar that answers. */
+export interface Sidecar {
+  /** `unix:/…` and `host:port`. */
+  readonly decisionAddresses: readonly string[];
+  /** `unix:/…`. */
+  readonly admin: string;
+  /** `host:port`; null: off. */
+  readonly ops: string | null;
+  /** Ends it; what was accepted is answered, within the grace period. */
+  stop(): Promise<void>;
+}
+
+/** How often readiness is told to health checks over gRPC. */
+const HEALTH_MS = 250;
+
+/** @throws PosternError, ListenRefused: a sentence for the operator. */
+export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
+  const teardown = new Teardown();
+  try {
+    return await compose(options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function compose(options: SidecarOptions, teardown: Teardown): Promise<Sidecar> {
+  const { config } = options;
+  const held = holdDataDirectory(config.data.directory);
+  teardown.add(() => held.release());
+  const pepper = openDataDirectory(config.data.directory);
+  makeSocketDirectories(config);
+  const parts = await startThreads(options, pepper, teardown);
+  await startPolicies(parts.policies, { ...parts, writer: parts.ledger.client }, teardown);
+  teardown.add(guardEvaluations(parts));
+  const admin = await openAdmin(parts, pepper, teardown);
+  const ops = await openOps(parts, teardown);
+  await parts.pool.listen();
+  const health = setInterval(() => {
+    const isReady = notReadyBecause(parts).length === 0;
+    parts.pool.setServing(isReady);
+    admin.setServing(isReady);
+  }, HEALTH_MS);
+  teardown.add(() => clearInterval(health));
+  parts.pool.setServing(true);
+  admin.setServing(true);
+  return {
+    decisionAddresses: parts.pool.addresses(),
+    admin: `unix:${config.listeners.admin.socket}`,
+    ops,
+    stop: () => teardown.run(),
+  };
+}
+
+/** Threads in the order in which they need each other. */
+async function startThreads(
+  options: SidecarOptions,
+  pepper: Uint8Array,
+  teardown: Teardown,
+): Promise<SidecarParts> {
+  const { config, log, version } = options;
+  const startedAtUs = wallUs();
+  const control = ControlBlock.create(config.evaluators.count);
+  const metrics = new Metrics(metricsSources(() => parts));
+  teardown.add(() => metrics.close());
+  const ledger = await startLedger({
+    entry: ENTRY,
+    start: ledgerStart({ config, control, pepper, version }),
+    onEvent: (event) => hearLedger(event, options, metrics),
+    onLost: (problem) => options.onFatal(`the ledger ended: ${problem}`),
+  });
+  teardown.add(() => ledger.stop());
+  const reader = await startReader({
+    entry: ENTRY,
+    start: { control: control.buffer, evaluators: control.evaluators, dataDirectory: config.data.directory },
+    onProblem: (problem) => log.write('warn', 'audit_reader_problem', { problem }),
+  });
+  teardown.add(() => reader.stop());
+  const pool = new EvaluatorPool({
+    entry: ENTRY,
+    count: config.evaluators.count,
+    options: evaluatorOptions(config),
+    control,
+    tcp: config.listeners.decision.tcp,
+    socketPath: config.listeners.decision.socket,
+    memoryMbMax: config.evaluators.memoryMbMax,
+    pepper,
+    connectLedger: () => ledger.client.connect(),
+    startingPolicies: () => policies.startingPolicies(),
+    onCounts: (_evaluator, counts) => {
+      metrics.addDecisions(counts.decisions);
+      metrics.addErrors(counts.errors);
+      metrics.addPolicyFailures(counts.policyFailures);
+      metrics.addPolicyOverruled(counts.policyOverruled);
+      metrics.addRowMacMismatches(counts.rowMacMismatches);
+    },
+    onLog: (level, event, facts) => log.write(level, event, facts),
+    onLost: (evaluator, why) => {
+      metrics.evaluatorRestarted(why);
+      log.write('error', 'evaluator_lost', { evaluator, why });
+    },
+  });
+  const policies = createPolicies({ config, log, metrics, control, pool, writer: ledger.client });
+  const parts = { config, version, startedAtUs, log, metrics, control, ledger, reader, pool, policies };
+  teardown.add(() => pool.stop(config.grpc.graceMs));
+  await pool.start();
+  return parts;
+}
+
+function hearLedger(event: LedgerEvent, options: SidecarOptions, metrics: Metrics): void {
+  const { kind, ...facts } = event;
+  if (kind === 'row_damaged') metrics.addRowMacMismatches(1);
+  options.log.write(kind === 'recovered' ? 'warn' : 'error', `ledger_${kind}`, facts);
+  if (kind === 'damaged') options.onFatal('the ledger is damaged');
+}
+
+/** Directories of our own are made private; one that the operator chose for the host is taken as it is. */
+function makeSocketDirectories(config: Config): void {
+  const { admin, decision } = config.listeners;
+  if (decision.socket !== null && dirname(admin.socket).startsWith(dirname(decision.socket)))
+    ensurePrivateDirectory(dirname(decision.socket));
+  ensurePrivateDirectory(dirname(admin.socket));
+}

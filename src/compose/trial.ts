@@ -1,0 +1,17 @@
+// The thread on which a policy candidate is tried. Whoever started it ends it in time.
+import { parentPort } from 'node:worker_threads';
+import { prepareEvaluator } from '../policy/engine/prepare.ts';
+import type { TrialStart } from './policy-loading.ts';
+
+/** Loads the candidate, lets it answer its self-tests and reports what was wrong. */
+export function runTrial(start: TrialStart): void {
+  const { module, data } = start.payload;
+  const prepared = prepareEvaluator({
+    module,
+    data,
+    revision: start.revision,
+    generation: 0,
+    limits: start.limits,
+  });
+  parentPort?.postMessage(prepared.ok ? [] : prepared.problems);
+}

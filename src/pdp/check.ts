@@ -1,0 +1,95 @@
+// The check, whole: authenticate, draft, settle, answer. What was drafted from rows that moved in the
+// meantime is drafted again; nothing is answered that was not recorded.
+import { PosternError } from '../core/error.ts';
+import type { CheckCall } from '../core/request.ts';
+import { presentSecret } from './authenticate.ts';
+import type { CallOrigin, CheckAnswer, Checker } from './check-port.ts';
+import { type DraftedCall, type DraftParts, draftCall } from './draft-call.ts';
+import type { SettledItem, SettleResult, Settler } from './settle-port.ts';
+
+/** How often a call is drafted before it is given up: rows that move faster are an admin's mistake. */
+const DRAFTS_MAX = 4;
+
+export interface CheckerParts extends DraftParts {
+  readonly settler: Settler;
+  /** Told of every answered decision, for the metrics. */
+  readonly onAnswer: (answer: CheckAnswer) => void;
+}
+
+/** The use case behind AuthorizationService. */
+export function createChecker(parts: CheckerParts): Checker {
+  return {
+    check: (call, origin) => checkCall(parts, call, origin),
+    reportOutcomes: (reports) => parts.settler.reportOutcomes(reports),
+  };
+}
+
+async function checkCall(
+  parts: CheckerParts,
+  call: CheckCall,
+  origin: CallOrigin,
+): Promise<readonly CheckAnswer[]> {
+  const secret = presentSecret(parts, call.credential.apiKey);
+  for (let draft = 1; draft <= DRAFTS_MAX; draft += 1) {
+    const drafted = draftCall(parts, { call, origin, secret });
+    const result = await parts.settler.settle(drafted.call);
+    if (result.state === 'moved') continue;
+    return answerCall(parts, call, drafted, result);
+  }
+  throw new PosternError(
+    'contended',
+    'The key, its company or the policy changed while the check was decided.',
+  );
+}
+
+function answerCall(
+  parts: CheckerParts,
+  call: CheckCall,
+  drafted: DraftedCall,
+  result: Exclude<SettleResult, { state: 'moved' }>,
+): readonly CheckAnswer[] {
+  if (result.state === 'expired') {
+    throw new PosternError('deadline_exceeded', 'The deadline passed before the check was recorded.');
+  }
+  if (result.state === 'failed') throw new PosternError(result.code, FAILURES[result.code]);
+  const answers: CheckAnswer[] = [];
+  for (const [place, settled] of result.items.entries()) {
+    const answer = answerItem(call.items[place]?.requestId ?? '', drafted, place, settled, result.logId);
+    parts.onAnswer(answer);
+    answers.push(answer);
+  }
+  return answers;
+}
+
+const FAILURES = {
+  storage_unavailable: 'The check could not be recorded.',
+  shutting_down: 'The sidecar is shutting down.',
+  overloaded: 'Too many checks are waiting.',
+} as const;
+
+function answerItem(
+  requestId: string,
+  drafted: DraftedCall,
+  place: number,
+  settled: SettledItem,
+  logId: string,
+): CheckAnswer {
+  const allowed = settled.reason === 'allowed';
+  const item = drafted.items[place];
+  // The policy's code belongs to the policy's reason: a limit that refused afterwards has none.
+  const kept = item !== undefined && item.decision.reason === settled.reason;
+  return {
+    requestId,
+    decisionId: item?.decisionId ?? '',
+    reason: settled.reason,
+    code: kept ? item.decision.code : '',
+    subject: allowed ? drafted.subject : null,
+    verdicts: settled.verdicts,
+    obligations: allowed && item !== undefined ? item.decision.obligations : [],
+    policyRevision: drafted.revision,
+    logId,
+    index: settled.index,
+    leaf: settled.leaf,
+    windowId: settled.windowId,
+  };
+}
