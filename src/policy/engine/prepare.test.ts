@@ -1,5 +1,6 @@
 // What is never let in: modules that are none of ours, data that does not fit, policies that allow garbage.
 import { readFileSync } from 'node:fs';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { type CraftedModule, craftModule } from '../../../test/support/crafted-module.ts';
 import { compileRego, ONE_PLAN, ROOMY } from '../../../test/support/rego-module.ts';
@@ -174,6 +175,22 @@ test('a policy that is undefined for nothing is let in: undefined is a deny', as
   expect(
     await problemsOf(await ofRego('decision := {"allow": true} if input.company.id == "cmp_zephyr"')),
   ).toEqual([]);
+});
+
+test('a module can be compiled once and posted to each thread', async () => {
+  const compiled = await compileModule(craftModule());
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage({
+    module: compiled.module,
+    data: ONE_PLAN,
+    revision: 'r1',
+    generation: 1,
+    limits: ROOMY,
+  });
+  const prepared = prepareEvaluator(receiveMessageOnPort(port2)?.message);
+  port1.close();
+  expect(prepared.ok && prepared.evaluator.evaluate('{}')).toEqual({ ok: true, output: '{"allow":false}' });
 });
 
 test('a module that was posted to another thread is checked again', () => {
