@@ -7,29 +7,29 @@ import { TurnBatch } from './turn-batch.ts';
 /** Results of one response message at most, so that it stays far below what clients accept. */
 const RESULTS_MAX = 128;
 
-/** Sends results; tells how many it still holds. */
+/** Messages that may be on their way to the transport; more wait here, where they can be forgotten. */
+const UNTAKEN_MESSAGES_MAX = 2;
+
+/** Sends results; tells how many the caller's side has not taken yet. */
 export class StreamOutput {
   readonly #call: ServerDuplexStream<Buffer, Buffer>;
-  readonly #onSent: () => void;
+  readonly #onTaken: () => void;
   readonly #turn: TurnBatch<StreamItem>;
   #held: StreamItem[] = [];
-  #isBlocked = false;
+  #untakenMessages = 0;
+  #untakenResults = 0;
   #isClosed = false;
 
-  /** @param onSent Called after results were handed to the transport. */
-  constructor(call: ServerDuplexStream<Buffer, Buffer>, onSent: () => void) {
+  /** @param onTaken Called after results were taken by the transport. */
+  constructor(call: ServerDuplexStream<Buffer, Buffer>, onTaken: () => void) {
     this.#call = call;
-    this.#onSent = onSent;
-    this.#turn = new TurnBatch((items) => this.#take(items));
-    call.on('drain', () => {
-      this.#isBlocked = false;
-      this.#send();
-    });
+    this.#onTaken = onTaken;
+    this.#turn = new TurnBatch((items) => this.#hold(items));
   }
 
-  /** Results that were not handed to the transport yet. */
+  /** Results that the transport has not taken: the caller's flow control decides when it does. */
   get size(): number {
-    return this.#turn.size + this.#held.length;
+    return this.#turn.size + this.#held.length + this.#untakenResults;
   }
 
   add(item: StreamItem): void {
@@ -42,17 +42,25 @@ export class StreamOutput {
     this.#held = [];
   }
 
-  #take(items: readonly StreamItem[]): void {
+  #hold(items: readonly StreamItem[]): void {
     if (this.#isClosed) return;
     this.#held = this.#held.length === 0 ? [...items] : [...this.#held, ...items];
     this.#send();
   }
 
   #send(): void {
-    while (this.#held.length > 0 && !this.#isBlocked && !this.#isClosed) {
+    while (this.#held.length > 0 && this.#untakenMessages < UNTAKEN_MESSAGES_MAX && !this.#isClosed) {
       const items = this.#held.splice(0, RESULTS_MAX);
-      this.#isBlocked = !this.#call.write(encodeStreamResponse(items));
+      this.#untakenMessages += 1;
+      this.#untakenResults += items.length;
+      this.#call.write(encodeStreamResponse(items), () => this.#taken(items.length));
     }
-    this.#onSent();
+  }
+
+  #taken(results: number): void {
+    this.#untakenMessages -= 1;
+    this.#untakenResults -= results;
+    this.#send();
+    this.#onTaken();
   }
 }
