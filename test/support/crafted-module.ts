@@ -27,21 +27,7 @@ const INPUT_VALUE_AT = 8;
 export function craftModule(crafted: CraftedModule = {}): Uint8Array<ArrayBuffer> {
   const { abi = [1, 3], builtins = '{}', entrypoints = '{"postern/decision":0}', pages = 2 } = crafted;
   const result = crafted.result ?? '[{"result":{"allow":false}}]';
-  const answers: readonly (readonly [string, number | null])[] = [
-    ['builtins', BUILTINS_AT],
-    ['entrypoints', ENTRYPOINTS_AT],
-    ['eval', 0],
-    ['opa_eval_ctx_get_result', typeof result === 'number' ? result : RESULT_AT],
-    ['opa_eval_ctx_new', INPUT_VALUE_AT],
-    ['opa_eval_ctx_set_data', 0],
-    ['opa_eval_ctx_set_entrypoint', 0],
-    ['opa_eval_ctx_set_input', 0],
-    ['opa_heap_ptr_get', HEAP_AT],
-    ['opa_heap_ptr_set', 0],
-    ['opa_json_dump', null],
-    ['opa_json_parse', INPUT_VALUE_AT],
-    ['opa_malloc', HEAP_AT],
-  ];
+  const answers = answersOf(result);
   const extra = crafted.imports === undefined ? 0 : 1;
   const [from = '', name = ''] = crafted.imports ?? [];
   const imports = [
@@ -91,6 +77,25 @@ export function craftModule(crafted: CraftedModule = {}): Uint8Array<ArrayBuffer
       segments.map(([at, bytes]) => [0, 0x41, ...signed(at), 0x0b, ...unsigned(bytes.length), ...bytes]),
     ),
   ]);
+}
+
+/** What each exported function returns; null: its argument. */
+function answersOf(result: string | Uint8Array | number): readonly (readonly [string, number | null])[] {
+  return [
+    ['builtins', BUILTINS_AT],
+    ['entrypoints', ENTRYPOINTS_AT],
+    ['eval', 0],
+    ['opa_eval_ctx_get_result', typeof result === 'number' ? result : RESULT_AT],
+    ['opa_eval_ctx_new', INPUT_VALUE_AT],
+    ['opa_eval_ctx_set_data', 0],
+    ['opa_eval_ctx_set_entrypoint', 0],
+    ['opa_eval_ctx_set_input', 0],
+    ['opa_heap_ptr_get', HEAP_AT],
+    ['opa_heap_ptr_set', 0],
+    ['opa_json_dump', null],
+    ['opa_json_parse', INPUT_VALUE_AT],
+    ['opa_malloc', HEAP_AT],
+  ];
 }
 
 function section(id: number, entries: readonly (readonly number[])[]): number[] {
