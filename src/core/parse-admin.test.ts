@@ -69,7 +69,7 @@ test.each<[string, Partial<admin.RawKeyDraft>]>([
   ['networks[1]', { networks: ['192.0.2.0/24', '192.0.2.1/24'] }],
   ['networks[1]', { networks: ['192.0.2.0/24', '::ffff:192.0.2.0/120'] }],
   ['networks', { networks: Array.from({ length: 33 }, (_, n) => `192.0.2.${n}/32`) }],
-  ['expires_at', { expiresAt: { seconds: '1700000000', nanos: 0 } }],
+  ['expires_at', { notBefore: null, expiresAt: { seconds: '1700000000', nanos: 0 } }],
   ['expires_at', { expiresAt: { seconds: '1700000001', nanos: 0 } }],
   ['expires_at', { expiresAt: { seconds: '7258118400', nanos: 0 } }],
   ['not_before', { notBefore: { seconds: '-1', nanos: 0 } }],
