@@ -46,14 +46,13 @@ export class Log {
         base: null,
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
-        messageKey: 'event',
       },
       options.sink,
     );
   }
 
   write(level: LogLevel, event: string, facts: LogFacts = {}): void {
-    this.#pino[level](allowedFacts(facts), redactText(event));
+    this.#pino[level]({ event: redactText(event), ...allowedFacts(facts) });
   }
 
   /** An error of the program: its name, code, message and stack, redacted. Causes are not followed. */

@@ -22,6 +22,40 @@ function tightenCatalogue(policyPath: string): void {
   writeFileSync(file, `${JSON.stringify(catalogue, null, 2)}\n`);
 }
 
+async function brokenEditSteps(
+  stage: Stage,
+  recorder: StepRecorder,
+  check: () => Promise<string>,
+): Promise<void> {
+  const file = join(stage.policyPath, 'postern', 'decision.rego');
+  const good = { status: await statusOf(stage), text: readFileSync(file) };
+  const revisionText = async () =>
+    (await statusOf(stage)).active_revision === good.status.active_revision
+      ? 'the same revision'
+      : 'another revision';
+  await recorder.step(
+    'a broken edit is refused, with its file and line',
+    'postern/decision.rego and a line',
+    async () => {
+      appendFileSync(file, '\nbroken if {\n');
+      await waitUntil(async () => (await statusOf(stage)).last_refusal !== null, RELOAD_MS_MAX);
+      const problem = (await statusOf(stage)).last_refusal?.problems[0];
+      return `${problem?.file ?? 'no refusal'} and ${(problem?.line ?? 0) > 0 ? 'a line' : 'no line'}`;
+    },
+  );
+  await recorder.step('the last good policy stays in force', 'the same revision', revisionText);
+  await recorder.step('and goes on deciding', 'deny scope_missing, partner sees 403', check);
+  await recorder.step(
+    'once the edit is taken back, nothing is refused any more',
+    'no refusal, the same revision',
+    async () => {
+      writeFileSync(file, good.text);
+      await waitUntil(async () => (await statusOf(stage)).last_refusal === null, RELOAD_MS_MAX);
+      return `${(await statusOf(stage)).last_refusal === null ? 'no' : 'a'} refusal, ${await revisionText()}`;
+    },
+  );
+}
+
 /** All cases. */
 export async function policyEditChapter(stage: Stage, recorder: StepRecorder): Promise<void> {
   recorder.chapter('A policy edit: hot reload');
@@ -44,21 +78,5 @@ export async function policyEditChapter(stage: Stage, recorder: StepRecorder): P
     },
   );
   await recorder.step('the same call is now denied', 'deny scope_missing, partner sees 403', check);
-  const good = await statusOf(stage);
-  await recorder.step(
-    'a broken edit is refused, with its file and line',
-    'postern/decision.rego and a line',
-    async () => {
-      appendFileSync(join(stage.policyPath, 'postern', 'decision.rego'), '\nbroken if {\n');
-      await waitUntil(async () => (await statusOf(stage)).last_refusal !== null, RELOAD_MS_MAX);
-      const problem = (await statusOf(stage)).last_refusal?.problems[0];
-      return `${problem?.file ?? 'no refusal'} and ${(problem?.line ?? 0) > 0 ? 'a line' : 'no line'}`;
-    },
-  );
-  await recorder.step('the last good policy stays in force', 'the same revision', async () =>
-    (await statusOf(stage)).active_revision === good.active_revision
-      ? 'the same revision'
-      : 'another revision',
-  );
-  await recorder.step('and goes on deciding', 'deny scope_missing, partner sees 403', check);
+  await brokenEditSteps(stage, recorder, check);
 }
