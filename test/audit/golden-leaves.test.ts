@@ -9,7 +9,7 @@ import { commitAll } from '../../src/core/commitment.ts';
 import { ERROR_CODES } from '../../src/core/error.ts';
 import { LEAF_KINDS } from '../../src/core/leaf.ts';
 import { REASON_TABLE } from '../../src/core/reason.ts';
-import { PRIVATE_VALUES, sampleLeaves } from '../support/sample-leaves.ts';
+import { PRIVATE_VALUES, saltedHashByHand, sampleLeaves } from '../support/sample-leaves.ts';
 
 const GOLDEN = new URL('../golden/leaves/', import.meta.url);
 const DOCS = new URL('../../docs/', import.meta.url);
@@ -89,13 +89,15 @@ test('the commitments of the golden decision are those that the page says how to
   const leaf = JSON.parse(leaves.get('decision') ?? '') as {
     check: { commitments: Record<string, string> };
   };
-  const kept = JSON.parse(
-    commitAll(PRIVATE_VALUES, saltOf, (text) => hash('sha256', text)).private,
-  ) as Record<string, { salt: string; value: string }>;
+  const kept = JSON.parse(commitAll(PRIVATE_VALUES, saltOf, saltedHashByHand).private) as Record<
+    string,
+    { salt: string; value: string }
+  >;
   expect(Object.keys(kept)).toEqual(Object.keys(leaf.check.commitments));
   for (const [field, { salt, value }] of Object.entries(kept)) {
-    // printf '%s%s' SALT VALUE | sha256sum
-    expect(leaf.check.commitments[field]).toBe(hash('sha256', `${salt}${JSON.stringify(value)}`));
+    // (printf '%s' SALT | xxd -r -p; printf '%s' VALUE) | sha256sum
+    const bytes = Buffer.concat([Buffer.from(salt, 'hex'), Buffer.from(JSON.stringify(value))]);
+    expect(leaf.check.commitments[field]).toBe(hash('sha256', bytes));
   }
 });
 

@@ -7,6 +7,7 @@ import { MerkleFrontier } from '../../src/core/merkle.ts';
 import type { VerifyProgress, VerifyResult } from '../../src/pdp/audit-port.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
 import { decisionLeaf, LOG_ID, LogWriter, windowOpenedLeaf } from '../support/log-writer.ts';
+import { saltedHashByHand } from '../support/sample-leaves.ts';
 import { sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -192,7 +193,7 @@ function committed(writer: LogWriter): string {
       { field: 'user_agent', value: 'Mozilla/5.0 "quoted" é' },
     ],
     () => (salts++).toString(16).padStart(32, '0'),
-    (text) => hash('sha256', text),
+    saltedHashByHand,
   );
   writer.append([decisionLeaf({ number: 500, commitments })], kept);
   return kept;
@@ -204,7 +205,7 @@ test('values beside a leaf that are the ones committed to verify, and may be era
   const window = commitAll(
     [{ field: 'source', value: '198.51.100.0/24' }],
     () => '0'.repeat(32),
-    (text) => hash('sha256', text),
+    saltedHashByHand,
   );
   writer.append([windowOpenedLeaf(JSON.parse(window.commitments) as { source: string })], window.private);
   expect(await verify(reader)).toMatchObject({ ok: true });

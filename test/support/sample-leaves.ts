@@ -33,9 +33,14 @@ export const PRIVATE_VALUES: readonly PrivateValue[] = [
   { field: 'user_agent', value: 'example-client/1.0' },
 ];
 
+/** SHA-256 over the salt's bytes and the text, as the page says it. */
+export function saltedHashByHand(saltHex: string, text: string): string {
+  return hash('sha256', Buffer.concat([Buffer.from(saltHex, 'hex'), Buffer.from(text)]));
+}
+
 function commitmentsTo(values: readonly PrivateValue[]): string {
   const salt = (): string => '00112233445566778899aabbccddeeff';
-  return commitAll(values, salt, (text) => hash('sha256', text)).commitments;
+  return commitAll(values, salt, saltedHashByHand).commitments;
 }
 
 const at = (index: number): LeafPlace => ({ logId: LOG_ID, index });
@@ -122,7 +127,7 @@ function refusedDecision(): string {
 }
 
 function windowLeaves(): readonly (readonly [string, string])[] {
-  const source = hash('sha256', '00112233445566778899aabbccddeeff"198.51.100.0/24"');
+  const source = saltedHashByHand('00112233445566778899aabbccddeeff', '"198.51.100.0/24"');
   return [
     [
       'window_opened',
