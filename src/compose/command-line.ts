@@ -45,12 +45,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       test: async (directory: string, coverageMin: number) =>
         (await import('./workbench.ts')).workbench.test(directory, coverageMin),
     },
-    probes: [
-      async (place: SidecarPlace) => {
-        const { probes } = await import('./probes.ts');
-        return (await Promise.all(probes.map((probe) => probe(place)))).flat();
-      },
-    ],
+    probes: [async (place: SidecarPlace) => (await import('./probes.ts')).probeMachine(place)],
   };
   return runCli(args, ports, ownTerminal());
 }

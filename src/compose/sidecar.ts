@@ -2,9 +2,11 @@
 // A failed start ends what was started before it.
 import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
+import { PosternError } from '../core/error.ts';
 import { wallUs } from '../ops/clock.ts';
 import type { Log } from '../ops/log.ts';
 import { Metrics } from '../ops/metrics.ts';
+import { makePrivateDirectory, UnsafeDirectory } from '../ops/private-directory.ts';
 import { ControlBlock } from '../pdp/control-block.ts';
 import { holdDataDirectory } from '../storage/data-directory.ts';
 import type { LedgerEvent } from '../storage/ledger-options.ts';
@@ -17,7 +19,6 @@ import { startLedger } from './ledger-host.ts';
 import { metricsSources, openOps } from './ops-server.ts';
 import { evaluatorOptions, ledgerStart } from './options.ts';
 import { createPolicies, startPolicies } from './policies.ts';
-import { ensurePrivateDirectory } from './private-directory.ts';
 import { startReader } from './reader-host.ts';
 import { notReadyBecause, type SidecarParts } from './sidecar-parts.ts';
 import { Teardown } from './teardown.ts';
@@ -146,10 +147,18 @@ function hearLedger(event: LedgerEvent, options: SidecarOptions, metrics: Metric
   if (kind === 'damaged') options.onFatal('the ledger is damaged');
 }
 
-/** Directories of our own are made private; one that the operator chose for the host is taken as it is. */
+/** The directory of a default decision socket is ours; one that the operator chose is taken as it is. */
 function makeSocketDirectories(config: Config): void {
   const { admin, decision } = config.listeners;
-  if (decision.socket !== null && dirname(admin.socket).startsWith(dirname(decision.socket)))
-    ensurePrivateDirectory(dirname(decision.socket));
-  ensurePrivateDirectory(dirname(admin.socket));
+  const adminDirectory = dirname(admin.socket);
+  const decisionDirectory = decision.socket === null ? '' : dirname(decision.socket);
+  try {
+    if (dirname(adminDirectory) === decisionDirectory) makePrivateDirectory(decisionDirectory);
+    makePrivateDirectory(adminDirectory);
+  } catch (cause) {
+    const problem = cause instanceof UnsafeDirectory ? cause.message : `${adminDirectory} cannot be made`;
+    throw new PosternError('storage_unavailable', `The admin socket would not be private: ${problem}.`, {
+      cause,
+    });
+  }
 }
