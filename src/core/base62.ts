@@ -17,6 +17,18 @@ export function encodeBase62(bytes: Uint8Array, width: number): string {
   return text;
 }
 
+/** A number below 2^53 in fixed width. Throws when it does not fit. */
+export function encodeBase62Number(number: number, width: number): string {
+  let value = number;
+  let text = '';
+  for (let place = 0; place < width; place++) {
+    text = BASE62_DIGITS.charAt(value % 62) + text;
+    value = Math.floor(value / 62);
+  }
+  if (value !== 0) throw new RangeError('number does not fit its width in base62');
+  return text;
+}
+
 /** Whether a part of a text holds base62 digits only. */
 export function isBase62(text: string, start: number, end: number): boolean {
   for (let place = start; place < end; place++) {

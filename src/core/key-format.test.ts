@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { BASE62_DIGITS, encodeBase62 } from './base62.ts';
+import { BASE62_DIGITS, encodeBase62, encodeBase62Number } from './base62.ts';
 import { crc32 } from './crc32.ts';
 import { compileKeyPattern, formatKey, KEY_SCANNER_PATTERN, parseKey } from './key-format.ts';
 
@@ -19,6 +19,13 @@ test('base62 keeps its width and its order, and refuses what does not fit', () =
   expect(encodeBase62(Uint8Array.of(62), 2)).toBe('10');
   expect(encodeBase62(new Uint8Array(32).fill(255), 43)).toHaveLength(43);
   expect(() => encodeBase62(Uint8Array.of(62), 1)).toThrow(RangeError);
+  expect(encodeBase62Number(0xffffffff, 6)).toBe(encodeBase62(new Uint8Array(4).fill(255), 6));
+  expect(encodeBase62Number(63, 3)).toBe('011');
+  expect(() => encodeBase62Number(62 ** 6, 6)).toThrow(RangeError);
+});
+
+test('the published example keeps its text: the format never changes unnoticed', () => {
+  expect(ZERO_KEY).toBe(`pst_live_${'0'.repeat(43)}_2v0XnO`);
 });
 
 test('every issued key has the published shape, and its own', () => {

@@ -2,7 +2,7 @@
 // one number; the last 6 are the CRC-32 of everything before the underscore in front of them, so a typing
 // error is told from an unknown key without a look-up. Neither part says anything about the owner.
 import { assert } from './assert.ts';
-import { encodeBase62, isBase62 } from './base62.ts';
+import { encodeBase62, encodeBase62Number, isBase62 } from './base62.ts';
 import { crc32 } from './crc32.ts';
 import { ENVIRONMENTS, type Environment } from './registry.ts';
 import { CREDENTIAL_BYTES_MAX } from './request.ts';
@@ -82,9 +82,7 @@ function isVisibleAscii(text: string): boolean {
 }
 
 function checksum(text: string, end: number): string {
-  const value = crc32(text, end);
-  const bytes = Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-  return encodeBase62(bytes, CHECKSUM_DIGITS);
+  return encodeBase62Number(crc32(text, end), CHECKSUM_DIGITS);
 }
 
 /**

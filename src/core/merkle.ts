@@ -2,7 +2,7 @@
 // frontier, which is all of a tree that appending and its root need. SHA-256 comes in as a function.
 import { assert } from './assert.ts';
 
-/** SHA-256 of bytes: 32 bytes that the caller does not change afterwards. */
+/** SHA-256 of bytes. It must not keep its argument; nobody changes its result. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export const HASH_BYTES = 32;
@@ -27,13 +27,15 @@ export function leafHashText(leaf: string): string {
   return `\0${leaf}`;
 }
 
+/** Used again for every node: one is hashed for every record. */
+const JOINED = new Uint8Array(1 + 2 * HASH_BYTES);
+JOINED[0] = NODE_PREFIX;
+
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Array {
-  const joined = new Uint8Array(1 + 2 * HASH_BYTES);
-  joined[0] = NODE_PREFIX;
-  joined.set(left, 1);
-  joined.set(right, 1 + HASH_BYTES);
-  return sha256(joined);
+  JOINED.set(left, 1);
+  JOINED.set(right, 1 + HASH_BYTES);
+  return sha256(JOINED);
 }
 
 /**
