@@ -131,15 +131,16 @@ function leafOf(
   verdicts: readonly LimitVerdict[],
 ): string {
   const { authorization } = decision;
+  const owner = item.resource?.companyId ?? '';
   const { commitments } = commitAll(
     [
-      { field: 'resource_company_id', value: item.resource?.companyId ?? '' },
+      { field: 'resource_company_id', value: owner === decision.resolved?.companyId ? '' : owner },
       { field: 'resource_id', value: item.resource?.id ?? '' },
       { field: 'source_ip', value: call.source.ip ?? '' },
       { field: 'user_agent', value: call.source.userAgent },
     ],
     () => SALT,
-    (text) => createHash('sha256').update(text).digest('hex'),
+    (salt, text) => createHash('sha256').update(Buffer.from(salt, 'hex')).update(text).digest('hex'),
   );
   const check = encodeCheckFragment({
     authentication: judgeAuthentication(facts.authentication),
