@@ -48,7 +48,9 @@ function openLock(path: string): SqlDatabase {
   try {
     return openSqlite(join(path, LOCK_FILE), { mode: 'create' });
   } catch (error) {
-    throw error instanceof PosternError ? error : unwritable(path, error);
+    if (error instanceof PosternError) throw error;
+    // Opening reads the file already, which the holder's lock forbids to other processes.
+    throw isBusy(error) ? inUse(path) : unwritable(path, error);
   }
 }
 

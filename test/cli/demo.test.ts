@@ -1,0 +1,52 @@
+/**
+ * `postern demo`: every step holds, each is one JSON object of four members, and a difference makes the
+ * exit code non-zero.
+ */
+import { afterEach, expect, test } from 'vitest';
+import { StepRecorder } from '../../src/cli/demo/step-recorder.ts';
+import { Output } from '../../src/cli/output.ts';
+import { newPlace, type Place, postern } from './running-sidecar.ts';
+
+let place: Place;
+afterEach(() => place.remove());
+
+test('every step of the demo is as expected', async () => {
+  place = newPlace();
+  const { code, out, err } = await postern(place, ['demo', '--json']);
+  const steps: { step: string; expect: string; got: string; ok: boolean }[] = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(steps.length).toBeGreaterThanOrEqual(56);
+  for (const step of steps) {
+    expect(Object.keys(step)).toEqual(['step', 'expect', 'got', 'ok']);
+    expect(step.ok).toBe(step.expect === step.got);
+  }
+  expect(new Set(steps.map(({ step }) => step)).size).toBe(steps.length);
+}, 120_000);
+
+test('a step that differs or throws is a difference, told with what came', async () => {
+  place = newPlace();
+  const lines: string[] = [];
+  const sink = { write: (text: string) => void lines.push(text) };
+  const terminal = {
+    stdin: process.stdin,
+    stdout: sink,
+    stderr: sink,
+    env: {},
+    workingDirectory: '/',
+    untilInterrupted: () => new AbortController().signal,
+  };
+  const recorder = new StepRecorder(new Output(terminal, true));
+  await recorder.step('same', 'a', async () => 'a');
+  await recorder.step('other', 'a', async () => 'b');
+  await recorder.step('throws', 'a', () => Promise.reject(new Error('broken')));
+  expect(recorder).toMatchObject({ steps: 3, differences: 2 });
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { step: 'same', expect: 'a', got: 'a', ok: true },
+    { step: 'other', expect: 'a', got: 'b', ok: false },
+    { step: 'throws', expect: 'a', got: 'error failed: broken', ok: false },
+  ]);
+});
