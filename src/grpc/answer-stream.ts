@@ -25,7 +25,7 @@ export function answerStream(options: AnswerStreamOptions): void {
   });
   call.once('cancelled', () => abort.abort());
   const finished = sendAll(options, abort.signal).then(() => {
-    if (isDraining) throw new PosternError('shutting_down', 'The sidecar is shutting down.');
+    if (isDraining) throw new PosternError('shutting_down', 'The sidecar is closing this connection.');
     if (!call.cancelled) call.end();
   });
   finished

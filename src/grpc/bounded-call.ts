@@ -23,8 +23,10 @@ export interface CallConnection {
   readonly drainsItself: ReadonlySet<string>;
   add(call: BoundedCall): void;
   remove(call: BoundedCall): void;
-  /** The caller broke the rules of the transport: the connection is not worth keeping. */
+  /** The caller left a request or an answer half done: the connection is not worth keeping. */
   giveUp(): void;
+  /** A stream of the caller was ended for its silence. */
+  strike(): void;
 }
 
 export interface CallMethodShape {
@@ -152,12 +154,14 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
-    if (this.phase === 'stream' && this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
+    // Of a single answer the status follows only when the message was taken.
+    if (!this.isStream) this.#connection.book.advance(this, 'delivery');
+    else if (this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
     this.#inner.sendMessage(message, callback);
   }
 
   override sendStatus(sent: SentStatus): void {
-    this.#connection.book.advance(this, 'delivery');
+    if (this.phase !== 'delivery') this.#connection.book.advance(this, 'delivery');
     this.#send(sent);
   }
 
@@ -169,15 +173,16 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     const { phase } = this;
     this.#connection.book.release(this);
     if (phase !== 'delivery') this.#send(callStatusOf(error, ignore));
-    // An answer that is late is our fault; whatever else is late is the caller's, and its stream would
+    // An answer that is late is our fault; whatever else is late is the caller's, and its stream could
     // stay open for ever: HTTP/2 keeps a stream until both sides have closed it.
-    if (phase !== 'answer') this.#connection.giveUp();
+    if (phase === 'stream') this.#connection.strike();
+    else if (phase !== 'answer') this.#connection.giveUp();
   }
 
   /** The connection drains: a stream of someone else's service would never end by itself. */
   drain(): void {
     if (!this.isStream || this.#connection.drainsItself.has(this.#method.path)) return;
-    const error = new PosternError('shutting_down', 'The sidecar is shutting down.');
+    const error = new PosternError('shutting_down', 'The sidecar is closing this connection.');
     this.sendStatus(callStatusOf(error, ignore));
   }
 

@@ -21,6 +21,9 @@ export interface ConnectionOptions {
   readonly onClose: (connection: Connection) => void;
 }
 
+/** Silent streams that a connection may leave behind before it is drained. */
+const STRIKES_MAX = 8;
+
 /** Name of the listener that a call with this peer came in on. */
 export function listenerOf(peer: string): string {
   return peer.slice(0, peer.lastIndexOf('/'));
@@ -37,6 +40,7 @@ export class Connection implements CallConnection {
   readonly #drainHooks = new Set<() => void>();
   readonly #ageTimer: NodeJS.Timeout;
   #isDraining = false;
+  #strikes = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -87,6 +91,14 @@ export class Connection implements CallConnection {
 
   giveUp(): void {
     this.drain(this.#options.graceMs);
+  }
+
+  strike(): void {
+    this.#strikes += 1;
+    // Later, because the call that was ended is still among those that are open.
+    setImmediate(() => {
+      if (this.#calls.size === 0 || this.#strikes >= STRIKES_MAX) this.giveUp();
+    });
   }
 
   /** Closes at once. Open calls are cancelled. */

@@ -1,7 +1,8 @@
 // Opens the sockets that calls come in on, and says in one sentence what is wrong when it cannot. It must
 // never remove a file that is not a stale socket.
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import type { ListenOptions, Server } from 'node:net';
+import { dirname } from 'node:path';
 
 /** sun_path holds 108 bytes with its end; longer paths are cut by some systems and refused by others. */
 const SOCKET_PATH_BYTES_MAX = 107;
@@ -58,7 +59,6 @@ const TCP_PROBLEMS: Readonly<Record<string, string>> = {
 const UNIX_PROBLEMS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the socket exists already; another process may use it',
   EACCES: 'its directory may not be written',
-  ENOENT: 'its directory does not exist',
   EROFS: 'its directory is read-only',
 };
 
@@ -90,6 +90,10 @@ export async function listenUnix(server: Server, { path, mode, removeStale }: Un
   if (size > SOCKET_PATH_BYTES_MAX) {
     const limit = `at most ${SOCKET_PATH_BYTES_MAX} bytes are possible`;
     throw new ListenRefused(path, `Cannot listen on ${path}: the path has ${size} bytes, ${limit}.`);
+  }
+  // The system says for a missing directory that it may not be written.
+  if (!existsSync(dirname(path))) {
+    throw new ListenRefused(path, `Cannot listen on ${path}: its directory does not exist.`);
   }
   if (removeStale) removeStaleSocket(path);
   try {

@@ -27,6 +27,7 @@ export interface GrpcServerOptions {
 /** Memory of one HTTP/2 session, in MiB: headers and frames that wait. */
 const SESSION_MEMORY_MB_MAX = 64;
 const KEEPALIVE_MS = 60_000;
+const CLOSING_MS_MAX = 1_000;
 const KEEPALIVE_ANSWER_MS = 20_000;
 
 export interface StopResult {
@@ -129,6 +130,10 @@ export class GrpcServer {
     clearTimeout(timer);
     const clean = this.#book.open === 0;
     for (const connection of this.#connections.values()) connection.destroy();
+    // A destroyed socket closes within a few turns of the event loop; nothing here may wait for ever.
+    const closing = setTimeout(this.#whenEmpty ?? (() => {}), CLOSING_MS_MAX);
+    await empty;
+    clearTimeout(closing);
     this.#server.forceShutdown();
     this.#book.close();
     return { clean };

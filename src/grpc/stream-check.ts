@@ -128,7 +128,7 @@ export class StreamCheck {
       this.#call.end();
       return;
     }
-    const error = new PosternError('shutting_down', 'The sidecar is shutting down.');
+    const error = new PosternError('shutting_down', 'The sidecar is closing this connection.');
     this.#call.emit('error', callStatusOf(error, this.#options.report));
   }
 }

@@ -1,12 +1,11 @@
 /**
  * StreamCheck: many in flight, none lost, and no message's error ends the stream for the others.
  */
-import { once } from 'node:events';
 import type { ClientHttp2Stream } from 'node:http2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PosternError } from '../../src/core/error.ts';
 import { messageType } from '../../src/grpc/descriptor.ts';
-import { encodeMessage, frame, openSession, openStream } from '../support/grpc-raw-call.ts';
+import { closed, encodeMessage, frame, openSession, openStream } from '../support/grpc-raw-call.ts';
 import { allowedAnswer, openTestServer, type TestServer } from '../support/grpc-server.ts';
 
 const PATH = '/postern.v1.AuthorizationService/StreamCheck';
@@ -198,7 +197,7 @@ test('a caller that disappears leaves nothing open', async () => {
   stream.write(frame(encodeMessage('StreamCheckRequest', { check: check('a') })));
   await at.checker.reached(1);
   session.destroy();
-  await once(session, 'close');
+  await closed(session);
   gate.resolve();
   expect(await at.client.authorization.check(check('b'))).toMatchObject({ effect: 'EFFECT_ALLOW' });
   expect(at.server.openCalls).toBe(0);

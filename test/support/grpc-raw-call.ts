@@ -2,7 +2,7 @@
  * Calls over bare HTTP/2, for what no gRPC client would send: damaged messages, half-open streams,
  * wrong compression.
  */
-import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -29,6 +29,16 @@ export function openSession(port: number): ClientHttp2Session {
   const session = connect(`http://127.0.0.1:${port}`);
   session.on('error', () => {});
   return session;
+}
+
+/** Resolves when it has closed, with or without an error before. */
+export function closed(emitter: EventEmitter): Promise<void> {
+  return new Promise((resolve) => emitter.once('close', resolve));
+}
+
+/** Resolves when the condition holds, looking at every turn of the event loop. */
+export async function eventually(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Frames a message as gRPC does. */
@@ -74,7 +84,7 @@ export async function readAnswer(stream: ClientHttp2Stream): Promise<RawAnswer> 
   });
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await once(stream, 'close');
+  await closed(stream);
   const encoded = String(trailers['grpc-status-details-bin'] ?? '');
   return {
     status: Number(trailers['grpc-status'] ?? -1),
