@@ -1,12 +1,12 @@
 // Validates admin requests. The admin is trusted to mean well, not to type well: all faults are told at
 // once, and nothing that could not be shown again is stored.
 import { FieldFaults } from './field-faults.ts';
+import { isKeyId } from './id-shape.ts';
 import { normaliseNetwork } from './network.ts';
 import { checkRequestId } from './parse-item.ts';
 import { parseTime, type RawTimestamp } from './parse-time.ts';
 import { COMPANY_ID_PATTERN, ENVIRONMENTS, type Environment } from './registry.ts';
 import { isPrintable, isPrintableAscii } from './text-rules.ts';
-import { isKeyId } from './uuid.ts';
 
 export const LABEL_CHARS_MAX = 128;
 export const WHY_CHARS_MAX = 256;

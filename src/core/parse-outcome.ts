@@ -2,8 +2,8 @@
 // wrong with it is a fault.
 import type { PosternError } from './error.ts';
 import { FieldFaults } from './field-faults.ts';
+import { isDecisionId } from './id-shape.ts';
 import { OUTCOMES_MAX } from './request.ts';
-import { isDecisionId } from './uuid.ts';
 
 export type ReportedStatus = 'success' | 'client_error' | 'server_error' | 'downstream_error' | 'unknown';
 
