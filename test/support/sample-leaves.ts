@@ -148,8 +148,8 @@ function windowLeaves(): readonly (readonly [string, string])[] {
         openedAtUs: AT_US + 2_000_000,
         closedAtUs: AT_US + 14_000_000,
         counts: [
-          { keyId: KEY_ID, reason: 'source_throttled', count: 2 },
-          { keyId: null, reason: 'source_throttled', count: 1_840 },
+          { keyId: KEY_ID, reason: 'key_revoked', count: 2 },
+          { keyId: null, reason: 'key_unknown', count: 1_840 },
         ],
         because: 'idle',
       }),

@@ -1,3 +1,4 @@
+// The fast scan holds against an RFC 8785 library: what it accepts, and nothing else, is canonical.
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Terms are found in place by marks; no text that a leaf can hold may be mistaken for one.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeCheckFragment, encodeDecisionLeaf, encodePolicyFragment } from '../../core/decision-leaf.ts';
@@ -94,20 +95,28 @@ test('an outcome is found by its decision, but is not the decision', () => {
   expect(termsOf(leaf)).toEqual({ terms: ['kind=outcome', `decision_ref=${DECISION_ID}`], timeUs: 9 });
 });
 
-test('a closed window is found by each key and reason it counted, once', () => {
+test('a closed window is found by each key and reason it counted, once, and by the answer that its checks got', () => {
   const leaf = encodeWindowClosed(PLACE, {
     windowId: 'win_019b76da-a800-7000-8000-000000000001',
     windowKind: 'source_failures',
     openedAtUs: 1,
     closedAtUs: 2,
     counts: [
-      { keyId: null, reason: 'source_throttled', count: 3 },
-      { keyId: 'key_a', reason: 'source_throttled', count: 1 },
+      { keyId: null, reason: 'key_unknown', count: 3 },
+      { keyId: 'key_a', reason: 'key_revoked', count: 1 },
+      { keyId: 'key_a', reason: 'key_expired', count: 1 },
     ],
     because: 'idle',
   });
   expect(termsOf(leaf)).toEqual({
-    terms: ['kind=window_closed', 'key_id=key_a', 'reason=source_throttled'],
+    terms: [
+      'kind=window_closed',
+      'key_id=key_a',
+      'reason=key_unknown',
+      'reason=key_expired',
+      'reason=key_revoked',
+      'reason=source_throttled',
+    ],
     timeUs: 2,
   });
 });

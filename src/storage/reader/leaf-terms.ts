@@ -107,12 +107,8 @@ function otherTerms(leaf: string, sink: TermSink): number {
   emit('key_id', record['key_id']);
   emit('request_id', record['request_id']);
   emit('decision_ref', record['decision_id']);
-  for (const [field, member] of [
-    ['key_id', 'key_id'],
-    ['reason', 'reason'],
-  ] as const) {
-    for (const value of new Set(countedValues(record, member))) emit(field, value);
-  }
+  for (const value of new Set(countedValues(record, 'key_id'))) emit('key_id', value);
+  for (const reason of windowReasons(record)) emit('reason', reason);
   return recordTimeUs(record);
 }
 
@@ -128,4 +124,14 @@ export function countedValues(
     const value = isObject(row) ? row[member] : undefined;
     return typeof value === 'string' ? [value] : [];
   });
+}
+
+/**
+ * Reasons that a window stands for: those it counted and, when it is over a throttled source, the one that
+ * its checks were answered with.
+ */
+export function windowReasons(record: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const reasons = new Set(countedValues(record, 'reason'));
+  if (record['window_kind'] === 'source_failures') reasons.add('source_throttled');
+  return reasons;
 }

@@ -1,7 +1,7 @@
 // Turns a filter into terms for the search index and a test for one leaf. The test decides; terms only
 // narrow what is looked at.
 import type { RecordFilter } from '../../pdp/audit-port.ts';
-import { countedValues, isObject, parseRecord, recordTimeUs } from './leaf-terms.ts';
+import { countedValues, isObject, parseRecord, recordTimeUs, windowReasons } from './leaf-terms.ts';
 import { type TermField, type TermKey, termKey } from './term-hash.ts';
 
 /** A filter made ready for use. */
@@ -105,7 +105,7 @@ function testsOf(filter: RecordFilter): readonly Test[] {
     tests.push(
       (record) =>
         reasons.has(String(record['reason'])) ||
-        countedValues(record, 'reason').some((reason) => reasons.has(reason)),
+        [...windowReasons(record)].some((reason) => reasons.has(reason)),
     );
   }
   if (requestId !== '') {

@@ -1,3 +1,4 @@
+// Merging keeps runs few for searches and within what offsets can name, however records arrive.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runsToMerge } from './run-merging.ts';

@@ -1,3 +1,4 @@
+// A term that was added is found again, with exactly its records, through sorting and merging.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { termKey } from './term-hash.ts';
