@@ -1,0 +1,131 @@
+/**
+ * The program as a process of its own, started through its launcher: collects what it says, tells when it
+ * has said something or has ended, and ends it by its own handle only.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const LAUNCHER = join(ROOT, 'bin/postern.mjs');
+
+/** One line of the log. */
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [fact: string]: unknown;
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface LaunchOptions {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What is run with the launcher and `args` behind it; default: Node alone. */
+  readonly command?: readonly [string, ...string[]];
+}
+
+function parseLine(line: string): LogLine | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return null;
+  }
+}
+
+/** Starts the program. */
+export function launch(options: LaunchOptions): LaunchedProcess {
+  const [command, ...before] = options.command ?? [process.execPath];
+  const child = spawn(command, [...before, LAUNCHER, ...options.args], {
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new LaunchedProcess(child);
+}
+
+/** A started program. */
+export class LaunchedProcess {
+  readonly child: ChildProcess;
+  /** Resolves when it has ended and everything it said was read. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #lines: LogLine[] = [];
+  readonly #listeners = new Set<() => void>();
+  #out = '';
+  #err = '';
+  #partial = '';
+  #hasEnded = false;
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#err += text;
+    });
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        this.#hasEnded = true;
+        for (const listener of this.#listeners) listener();
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  /** Standard output so far. */
+  get out(): string {
+    return this.#out;
+  }
+
+  /** Standard error so far. */
+  get err(): string {
+    return this.#err;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
+  /** Log lines of one event so far. */
+  logged(event: string): readonly LogLine[] {
+    return this.#lines.filter((line) => line.event === event);
+  }
+
+  /** The first log line of an event that fits, past or to come. Rejects when the process ends without it. */
+  untilLogged(event: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const line = this.logged(event).find(fits);
+        if (line === undefined && !this.#hasEnded) return;
+        this.#listeners.delete(look);
+        if (line !== undefined) resolve(line);
+        else reject(new Error(`ended without logging ${event}:\n${this.#out}${this.#err}`));
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  /** Sends a signal; nothing happens once it has ended. */
+  signal(name: NodeJS.Signals): void {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(name);
+  }
+
+  #hear(text: string): void {
+    this.#out += text;
+    this.#partial += text;
+    const lines = this.#partial.split('\n');
+    this.#partial = lines.pop() ?? '';
+    for (const line of lines) {
+      const parsed = parseLine(line);
+      if (parsed !== null) this.#lines.push(parsed);
+    }
+    for (const listener of this.#listeners) listener();
+  }
+}
