@@ -133,8 +133,7 @@ export class EvaluatorPool {
       ledgerPort,
       pepper: parts.pepper,
       policies: parts.startingPolicies(),
-      tcp:
-        parts.tcp === null ? null : { host: parts.tcp.host, port: this.#tcpPort, reusePort: parts.count > 1 },
+      tcp: parts.tcp === null ? null : { host: parts.tcp.host, reusePort: parts.count > 1 },
       socketPath: seat.number === 0 ? parts.socketPath : null,
     };
     parts.control.leaveEvaluation(seat.number);
@@ -176,7 +175,7 @@ export class EvaluatorPool {
     const worker = seat.worker;
     if (worker === null) throw new Error(`evaluator ${seat.number} is not running`);
     const listening = once(worker, 'listening', 'refused');
-    post(worker, { kind: 'listen' });
+    post(worker, { kind: 'listen', tcpPort: this.#tcpPort });
     const answer = await listening;
     if (answer.kind === 'refused') throw new Error(answer.message);
     if (answer.kind !== 'listening') return;

@@ -17,15 +17,16 @@ export interface EvaluatorStart {
   readonly pepper: Uint8Array;
   /** The active policy and the pending one, as far as there are any. */
   readonly policies: readonly NumberedCandidate<CandidatePayload>[];
-  /** Null: the port is the evaluator's to find out (0), and is told by `listening`. */
-  readonly tcp: { readonly host: string; readonly port: number; readonly reusePort: boolean } | null;
+  /** Null: off. The port comes with `listen`. */
+  readonly tcp: { readonly host: string; readonly reusePort: boolean } | null;
   /** Only for the one evaluator that serves the unix socket. */
   readonly socketPath: string | null;
 }
 
 export type ToEvaluator =
   | { readonly kind: 'prepare'; readonly id: number; readonly policy: NumberedCandidate<CandidatePayload> }
-  | { readonly kind: 'listen' }
+  /** `tcpPort`: where the others of this port listen; 0: find one. Nothing without a TCP listener. */
+  | { readonly kind: 'listen'; readonly tcpPort: number }
   | { readonly kind: 'health'; readonly serving: boolean }
   | { readonly kind: 'stop'; readonly graceMs: number };
 

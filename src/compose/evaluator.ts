@@ -58,7 +58,7 @@ export function runEvaluator(start: EvaluatorStart): void {
       case 'health':
         return health.setServing(message.serving);
       case 'listen':
-        return void listen(start, server).then(tell);
+        return void listen(start, server, message.tcpPort).then(tell);
       case 'stop':
         health.setServing(false);
         return void server.stop(message.graceMs).then(() => {
@@ -158,7 +158,7 @@ function composeChecker(start: EvaluatorStart, parts: ServerParts) {
   });
 }
 
-async function listen(start: EvaluatorStart, server: GrpcServer): Promise<FromEvaluator> {
+async function listen(start: EvaluatorStart, server: GrpcServer, port: number): Promise<FromEvaluator> {
   const addresses: string[] = [];
   let tcpPort = 0;
   try {
@@ -169,7 +169,7 @@ async function listen(start: EvaluatorStart, server: GrpcServer): Promise<FromEv
     }
     if (start.tcp !== null) {
       const { host } = start.tcp;
-      tcpPort = await server.listenTcp('decision_tcp', start.tcp);
+      tcpPort = await server.listenTcp('decision_tcp', { ...start.tcp, port });
       addresses.push(`${host.includes(':') ? `[${host}]` : host}:${tcpPort}`);
     }
     return { kind: 'listening', addresses, tcpPort };

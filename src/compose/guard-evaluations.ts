@@ -2,6 +2,7 @@
 // settled as policy_failed, another evaluator starts, and a policy that does it again and again is taken
 // out of service.
 import { monoUs } from '../ops/clock.ts';
+import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import { decodeSlot } from '../storage/settle-slot.ts';
 import type { SidecarParts } from './sidecar-parts.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -9,6 +10,9 @@ import { startWatchdog } from './watchdog.ts';
 /** So many ends within a minute under one revision quarantine it. */
 const KILLS_MAX = 3;
 const KILLS_WITHIN_US = 60_000_000;
+
+/** Activations that may come between reading the generation and settling. */
+const ATTEMPTS_MAX = 3;
 
 /** Starts the watchdog. Returns how to stop it. */
 export function guardEvaluations(parts: SidecarParts): () => void {
@@ -32,9 +36,13 @@ export function guardEvaluations(parts: SidecarParts): () => void {
     monoUs,
     onOverrun: (number) => {
       log.write('error', 'evaluation_overrun', { evaluator: number });
-      countKill();
+      const afterwards = () => {
+        settleSlot(parts, number);
+        // Counted after it, because what a quarantine activates would move the call that is to be recorded.
+        countKill();
+      };
       pool
-        .replace(number, () => settleSlot(parts, number))
+        .replace(number, afterwards)
         .catch((error: unknown) => log.failure('evaluator_replace_failed', error));
     },
   });
@@ -42,13 +50,12 @@ export function guardEvaluations(parts: SidecarParts): () => void {
 
 /** Records what the ended evaluator was at. Its caller already got UNAVAILABLE with the connection. */
 function settleSlot(parts: SidecarParts, number: number): void {
-  const { control, ledger, log, metrics } = parts;
+  const { control, log, metrics } = parts;
   if (control.evaluation(number) === null) return;
   const bytes = control.slotBytes(number).subarray(0, control.slotLength(number));
-  // The deadline was the caller's; the record is owed all the same.
-  const call = { ...decodeSlot(bytes), deadlineMonoUs: 0 };
+  const call = decodeSlot(bytes);
   control.leaveEvaluation(number);
-  ledger.client.settle(call).then(
+  settleOverrun(parts, call).then(
     (result) => {
       if (result.state === 'settled')
         metrics.addDecisions({ [result.items[0]?.reason ?? 'policy_failed']: 1 });
@@ -56,4 +63,16 @@ function settleSlot(parts: SidecarParts, number: number): void {
     },
     (error: unknown) => log.failure('overrun_not_recorded', error),
   );
+}
+
+/**
+ * The record is owed whatever the caller's deadline was and whichever policy is in force by now. Only rows
+ * that moved keep it from being settled: then there is no telling what the check would have been.
+ */
+async function settleOverrun({ control, ledger }: SidecarParts, call: SettleCall): Promise<SettleResult> {
+  const attempt = () =>
+    ledger.client.settle({ ...call, deadlineMonoUs: 0, generation: control.generation() });
+  let result = await attempt();
+  for (let again = 1; again < ATTEMPTS_MAX && result.state === 'moved'; again += 1) result = await attempt();
+  return result;
 }

@@ -35,6 +35,6 @@ export async function verifyLog(admin: SidecarClient): Promise<VerifyResult__Out
 }
 
 /** The member `check` of a decision. */
-export function checkOf({ record }: LoggedRecord): Readonly<Record<string, unknown>> {
+export function checkOf({ record }: Pick<LoggedRecord, 'record'>): Readonly<Record<string, unknown>> {
   return (record['check'] ?? {}) as Record<string, unknown>;
 }

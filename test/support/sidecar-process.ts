@@ -30,6 +30,8 @@ export interface LaunchOptions {
   readonly command?: readonly [string, ...string[]];
 }
 
+const LAST_CHARS = 4_000;
+
 function parseLine(line: string): LogLine | null {
   if (!line.startsWith('{')) return null;
   try {
@@ -110,6 +112,13 @@ export class LaunchedProcess {
       this.#listeners.add(look);
       look();
     });
+  }
+
+  /** How it stands and what it said last, for whoever has to find out why a test failed. */
+  lastWords(): string {
+    const { exitCode, signalCode } = this.child;
+    const state = this.#hasEnded ? `ended with ${exitCode ?? signalCode}` : 'still running';
+    return `sidecar ${this.pid}, ${state}:\n${this.#out.slice(-LAST_CHARS)}${this.#err.slice(-LAST_CHARS)}`;
   }
 
   /** Sends a signal; nothing happens once it has ended. */

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { connect, type SidecarClient } from '../../src/client/connect.ts';
 import type { settingsSchema } from '../../src/config/schema.ts';
@@ -76,6 +76,8 @@ export function launchSidecar(place: SidecarPlace, { command, args = [] }: Launc
     started.signal('SIGKILL');
     await started.ended;
   });
+  // Hooks run last to first: this one still sees how it ended by itself.
+  onTestFailed(() => void process.stderr.write(`${started.lastWords()}\n`));
   return started;
 }
 
