@@ -1,6 +1,7 @@
 // The evaluator threads: starts them, hands them policies, ends the one that the watchdog names, and
 // starts another in its place. It never decides anything about a check.
 import { type MessagePort, Worker } from 'node:worker_threads';
+import { requireFreeTcp } from '../grpc/listen.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { ControlBlock } from '../pdp/control-block.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
@@ -68,6 +69,8 @@ export class EvaluatorPool {
 
   /** Opens the listeners. The first evaluator goes first: it finds the port when none was given. */
   async listen(): Promise<void> {
+    const { tcp, count } = this.#parts;
+    if (tcp !== null && count > 1) await requireFreeTcp(tcp);
     for (const seat of this.#seats) await this.#listen(seat);
   }
 

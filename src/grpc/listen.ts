@@ -1,7 +1,7 @@
 // Opens the sockets that calls come in on, and says in one sentence what is wrong when it cannot. It must
 // never remove a file that is not a stale socket.
 import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
-import type { ListenOptions, Server } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 import { dirname } from 'node:path';
 
 /** sun_path holds 108 bytes with its end; longer paths are cut by some systems and refused by others. */
@@ -73,6 +73,18 @@ export async function listenTcp(server: Server, { host, port, reusePort }: TcpAd
   }
   const bound = server.address();
   return bound !== null && typeof bound === 'object' ? bound.port : port;
+}
+
+/**
+ * Makes sure that nobody listens on an address that several threads are about to share: another program that
+ * shares its ports too would get a part of the calls, without either noticing. Rejects with ListenRefused.
+ */
+export async function requireFreeTcp(address: Omit<TcpAddress, 'reusePort'>): Promise<void> {
+  const probe = createServer();
+  await listenTcp(probe, { ...address, reusePort: false });
+  await new Promise<void>((resolve) => {
+    probe.close(() => resolve());
+  });
 }
 
 function removeStaleSocket(path: string): void {

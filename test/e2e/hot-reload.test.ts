@@ -42,10 +42,13 @@ async function serve(path: string, count = 1) {
   return { sidecar, apiKey };
 }
 
-/** Waits for an activation behind this revision. Resolves with the new one. */
+/** Asks until the status shows another revision: without a pause, because what counts is the next check. */
 async function untilActivated(sidecar: RunningSidecar, before: string): Promise<string> {
-  await expect.poll(async () => (await statusOf(sidecar)).activeRevision, PATIENCE).not.toBe(before);
-  return (await statusOf(sidecar)).activeRevision;
+  for (;;) {
+    const { activeRevision, lastRefusal } = await statusOf(sidecar);
+    if (activeRevision !== before) return activeRevision;
+    expect(lastRefusal ?? null).toBeNull();
+  }
 }
 
 test('every check sent after the status shows an edit is decided by it, and no call fails meanwhile', async () => {

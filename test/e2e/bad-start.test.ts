@@ -1,0 +1,161 @@
+/**
+ * What keeps a sidecar from starting: it says what and where in one message, without a stack, ends with
+ * exit code 1, and leaves everything as it was. Configuration and first starts: test/cli/first-start.test.ts.
+ */
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { freePort, launchSidecar, newPlace, type SidecarPlace, startSidecar } from '../support/sidecar.ts';
+import { checkOf, readRecords } from '../support/sidecar-log.ts';
+import { createCompany, createKey } from '../support/sidecar-registry.ts';
+
+/** The whole message of a start that is refused. */
+async function refusalOf(place: SidecarPlace, command?: readonly [string, ...string[]]): Promise<string> {
+  const started = launchSidecar(place, command === undefined ? {} : { command });
+  const end = await started.ended;
+  expect(end).toEqual({ code: 1, signal: null });
+  expect(started.err).toMatch(/^error: [^\n]+\n$/);
+  expect(started.out + started.err).not.toMatch(/\n\s+at |"stack"/);
+  expect(started.logged('ready')).toEqual([]);
+  return started.err;
+}
+
+/** What the first test that needs it makes, and every later one copies. */
+const used = { directory: mkdtempSync(join(tmpdir(), 'pst-used-')), key: '' };
+afterAll(() => rmSync(used.directory, { recursive: true }));
+
+/** A place that a sidecar has served before, with one key. */
+async function usedPlace() {
+  const place = await newPlace();
+  if (used.key === '') {
+    const sidecar = await startSidecar(place);
+    await createCompany(sidecar.admin, 'cmp_aurora');
+    used.key = (await createKey(sidecar.admin, 'cmp_aurora')).secret;
+    expect(await sidecar.stop()).toEqual({ code: 0, signal: null });
+    cpSync(place.dataDirectory, used.directory, { recursive: true });
+  }
+  cpSync(used.directory, place.dataDirectory, { recursive: true });
+  return { place, secret: used.key };
+}
+
+async function occupiedPort(): Promise<number> {
+  const port = await freePort();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return port;
+}
+
+test.each([1, 2])('a decision port in use is named (%i evaluators)', async (count) => {
+  const port = await occupiedPort();
+  const place = await newPlace({
+    evaluators: { count },
+    listeners: { decision: { tcp: `127.0.0.1:${port}` } },
+  });
+  expect(await refusalOf(place)).toContain(`127.0.0.1:${port}: the port is in use`);
+});
+
+test('a decision port of another sidecar is in use too, though both share ports between evaluators', async () => {
+  const tcp = `127.0.0.1:${await freePort()}`;
+  const settings = { evaluators: { count: 2 }, listeners: { decision: { tcp } } };
+  await startSidecar(settings);
+  expect(await refusalOf(await newPlace(settings))).toContain(`${tcp}: the port is in use`);
+});
+
+test('an ops port in use is named', async () => {
+  const address = `127.0.0.1:${await occupiedPort()}`;
+  const place = await newPlace({ listeners: { ops: { address } } });
+  const message = await refusalOf(place);
+  expect(message).toContain(address);
+  expect(message).toMatch(/in use/);
+});
+
+test('a data directory in use names the process that holds it, which goes on undisturbed', async () => {
+  const sidecar = await startSidecar(await newPlace());
+  const other = await newPlace({ data: { directory: sidecar.place.dataDirectory } });
+  expect(await refusalOf(other)).toContain(`in use by process ${sidecar.launched.pid}`);
+  expect((await sidecar.ops('/readyz')).status).toBe(200);
+  expect(await sidecar.host.health.check()).toBe('SERVING');
+});
+
+test('a data directory that may not be written is named', async () => {
+  const place = await newPlace();
+  mkdirSync(place.dataDirectory, { mode: 0o500 });
+  // Root may write everywhere; without its capabilities it is as anybody.
+  const isRoot = process.getuid?.() === 0;
+  const command = isRoot ? (['setpriv', '--bounding-set', '-all', process.execPath] as const) : undefined;
+  const message = await refusalOf(place, command);
+  expect(message).toContain(`${place.dataDirectory} cannot be written`);
+  chmodSync(place.dataDirectory, 0o700);
+});
+
+test('a database of a newer version is refused and left untouched', async () => {
+  const { place } = await usedPlace();
+  const path = join(place.dataDirectory, 'ledger.db');
+  const database = openSqlite(path, { mode: 'write' });
+  database.pragma('user_version = 99');
+  database.close();
+  const before = readFileSync(path);
+  expect(await refusalOf(place)).toMatch(/ledger\.db was written by a newer version of Postern.* 99/);
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+test.each([0, 50, 8_192])('a database cut to %i bytes is refused and not begun anew', async (bytes) => {
+  const { place } = await usedPlace();
+  const path = join(place.dataDirectory, 'ledger.db');
+  writeFileSync(path, readFileSync(path).subarray(0, bytes));
+  expect(await refusalOf(place)).toMatch(/ledger\.db is damaged/);
+  expect(statSync(path).size).toBe(bytes);
+});
+
+test('a missing pepper is refused and never made again', async () => {
+  const { place } = await usedPlace();
+  const path = join(place.dataDirectory, 'secrets', 'pepper');
+  rmSync(path);
+  expect(await refusalOf(place)).toMatch(/secrets\/pepper cannot be read/);
+  expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test.each([
+  { name: 'another', text: 'ab'.repeat(32) },
+  { name: 'a cut', text: 'ab' },
+  { name: 'an empty', text: '' },
+])('$name pepper is refused without being repeated', async ({ text }) => {
+  const { place } = await usedPlace();
+  writeFileSync(join(place.dataDirectory, 'secrets', 'pepper'), text);
+  const message = await refusalOf(place);
+  expect(message).toMatch(/pepper/);
+  if (text !== '') expect(message).not.toContain(text);
+});
+
+test('an edited key row is denied as unknown and logged, and everything else goes on', async () => {
+  const { place, secret } = await usedPlace();
+  const database = openSqlite(join(place.dataDirectory, 'ledger.db'), { mode: 'write' });
+  database.prepare('UPDATE keys SET scopes = ?').run('["payments:*","jobs:*"]');
+  database.close();
+  const sidecar = await startSidecar(place);
+  const check = (apiKey: string) =>
+    sidecar.host.authorization.check({ requestId: 'r', apiKey, operation: 'payments.read' });
+  expect((await check(secret)).reason).toBe('REASON_KEY_UNKNOWN');
+  const line = await sidecar.launched.untilLogged('registry_row_edited');
+  expect(line).toMatchObject({ level: 'error', table: 'keys' });
+  const other = await createKey(sidecar.admin, 'cmp_aurora');
+  expect((await check(other.secret)).reason).toBe('REASON_ALLOWED');
+  const [denied] = (await readRecords(sidecar.admin)).filter(({ kind }) => kind === 'decision');
+  expect(denied === undefined ? null : checkOf(denied)['key_id']).toBeNull();
+  await expect
+    .poll(() => sidecar.metric('postern_registry_mac_mismatches_total'), { timeout: 5_000 })
+    .toBeGreaterThan(0);
+});
