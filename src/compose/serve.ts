@@ -13,9 +13,10 @@ export async function serve(options: ServeOptions, version: string): Promise<num
   const sink = standardOutputSink();
   const log = new Log({ level: config.log.level, sink });
   const ended = Promise.withResolvers<number>();
-  const stopped = Promise.withResolvers<void>();
+  let isStopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
     log.write('info', 'stopping', { signal });
+    isStopping = true;
     ended.resolve(0);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -30,16 +31,17 @@ export async function serve(options: ServeOptions, version: string): Promise<num
       },
     });
     log.write('info', 'ready', { addresses: sidecar.decisionAddresses, version });
-    // A stop that came while it started must not wait for the greeting.
-    const ready = options
-      .onReady({ ...sidecar, dataDirectory: config.data.directory, sample: config.sample })
-      .catch((error: unknown) => log.failure('greeting_failed', error));
+    // A stop that came while it started leaves nobody to greet: the sockets close below.
+    const ready = isStopping
+      ? Promise.resolve()
+      : options
+          .onReady({ ...sidecar, dataDirectory: config.data.directory, sample: config.sample })
+          .catch((error: unknown) => log.failure('greeting_failed', error));
     const code = await ended.promise;
     await Promise.all([sidecar.stop(), ready]);
     log.write('info', 'stopped', { code });
     return code;
   } finally {
-    stopped.resolve();
     sink.flush();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
