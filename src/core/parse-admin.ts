@@ -7,6 +7,7 @@ import { checkRequestId } from './parse-item.ts';
 import { parseTime, type RawTimestamp } from './parse-time.ts';
 import { COMPANY_ID_PATTERN, ENVIRONMENTS, type Environment } from './registry.ts';
 import { isPrintable, isPrintableAscii } from './text-rules.ts';
+import { withoutKeys } from './without-keys.ts';
 
 export const LABEL_CHARS_MAX = 128;
 export const WHY_CHARS_MAX = 256;
@@ -144,6 +145,8 @@ export function checkCompanyId(text: string, field: string, faults: FieldFaults)
   else if (!COMPANY_ID_PATTERN.test(text)) {
     faults.add(field, 'must be a letter or digit, then up to 63 of letters, digits, `.`, `_`, `:`, `-`');
   }
+  // It is recorded even when there is no such company: a key pasted into the wrong place must not be.
+  else if (withoutKeys(text) !== text) faults.add(field, 'looks like an API key; the company’s id is wanted');
 }
 
 function checkLabel(text: string, field: string, faults: FieldFaults): void {

@@ -8,6 +8,7 @@ import { namedCharges } from '../core/limit-charges.ts';
 import { encodeCompanyPart, encodeKeyPart, encodePolicyInput } from '../core/policy-input.ts';
 import { parsePolicyOutcome } from '../core/policy-outcome.ts';
 import type { CheckItem } from '../core/request.ts';
+import { withoutKeys } from '../core/without-keys.ts';
 import type { DraftContext } from './draft-call.ts';
 import type { FoundKey } from './evaluation-port.ts';
 import type { SettleItem } from './settle-port.ts';
@@ -63,10 +64,10 @@ function draftFacts(context: DraftContext, item: CheckItem): { check: string; ke
   const owner = item.resource?.companyId ?? '';
   const { commitments, private: kept } = commitAll(
     [
-      { field: 'resource_company_id', value: owner === found?.company.companyId ? '' : owner },
-      { field: 'resource_id', value: item.resource?.id ?? '' },
+      { field: 'resource_company_id', value: owner === found?.company.companyId ? '' : withoutKeys(owner) },
+      { field: 'resource_id', value: withoutKeys(item.resource?.id ?? '') },
       { field: 'source_ip', value: source.ip ?? '' },
-      { field: 'user_agent', value: source.userAgent },
+      { field: 'user_agent', value: withoutKeys(source.userAgent) },
     ],
     () => parts.ids.salt(),
     parts.saltedHash,
