@@ -6,7 +6,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newPlace, type Place, pasted, ROOT, type Serving, serveSample } from './running-sidecar.ts';
+import { ROOT } from '../support/sidecar-process.ts';
+import { newPlace, type Place, pasted, type Serving, serveSample } from './running-sidecar.ts';
 
 let place: Place;
 let serving: Serving;

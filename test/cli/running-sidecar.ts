@@ -2,15 +2,13 @@
  * A sidecar in a process of its own, started as a user starts it, over a directory of its own. Ends the
  * process it started, by its own handle, and removes the directory.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { LAUNCHER, launch } from '../support/sidecar-process.ts';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const LAUNCHER = join(ROOT, 'bin/postern.mjs');
+const WELCOME_END = '--claim cmp_borealis\n';
 
 /** A place with nothing in it: working directory, data, sockets. */
 export interface Place {
@@ -71,42 +69,24 @@ export interface Serving {
   stop(): Promise<number | null>;
 }
 
-function textUntil(child: ChildProcess, mark: string): { text: () => string; found: Promise<void> } {
-  let text = '';
-  const { promise: found, resolve, reject } = Promise.withResolvers<void>();
-  const hear = (chunk: Buffer) => {
-    text += String(chunk);
-    if (text.includes(mark)) resolve();
-  };
-  child.stdout?.on('data', hear);
-  child.stderr?.on('data', hear);
-  child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${text}`)));
-  return { text: () => text, found };
-}
-
 /** `npm start`, in effect. Resolves when the welcome was printed. */
 export async function serveSample(place: Place, args: readonly string[] = []): Promise<Serving> {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--sample', ...args], {
+  const started = launch({
+    args: ['serve', '--sample', ...args],
     cwd: place.directory,
     env: place.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const { text, found } = textUntil(child, '--claim cmp_borealis\n');
   try {
-    await found;
+    await started.untilSaid((text) => text.includes(WELCOME_END));
   } catch (error) {
-    child.kill('SIGKILL');
+    started.signal('SIGKILL');
     throw error;
   }
   return {
-    output: text,
+    output: () => started.out + started.err,
     async stop() {
-      if (child.exitCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        await ended;
-      }
-      return child.exitCode;
+      started.signal('SIGTERM');
+      return (await started.ended).code;
     },
   };
 }

@@ -100,14 +100,21 @@ export class LaunchedProcess {
   }
 
   /** The first log line of an event that fits, past or to come. Rejects when the process ends without it. */
-  untilLogged(event: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+  async untilLogged(event: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+    const find = () => this.logged(event).find(fits);
+    await this.untilSaid(() => find() !== undefined);
+    return find() ?? Promise.reject(new Error('the line is gone'));
+  }
+
+  /** Resolves when it has said something. Rejects when it ends without. */
+  untilSaid(isSaid: (out: string) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const line = this.logged(event).find(fits);
-        if (line === undefined && !this.#hasEnded) return;
+        const isDone = isSaid(this.#out);
+        if (!isDone && !this.#hasEnded) return;
         this.#listeners.delete(look);
-        if (line !== undefined) resolve(line);
-        else reject(new Error(`ended without logging ${event}:\n${this.#out}${this.#err}`));
+        if (isDone) resolve();
+        else reject(new Error(`it did not say what was waited for: ${this.lastWords()}`));
       };
       this.#listeners.add(look);
       look();
