@@ -4,6 +4,8 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -40,6 +42,7 @@ const inside = (path: string) => join(image.root, path);
 
 /** A word of a command or of a file with the container's paths replaced. */
 function place(text: string): string {
+  if (text === 'node') return inside('/usr/local/bin/node');
   return text.replace(/(?<![\w./-])\/(app|etc|run|var)(?=\/)/g, (path) => inside(path));
 }
 
@@ -49,20 +52,33 @@ function commandEnvironment(): NodeJS.ProcessEnv {
     POD_IP,
   });
   const placed = Object.entries(environment).map(([name, value]) => [name, place(value)]);
-  return { ...Object.fromEntries(placed), PATH: process.env['PATH'], TMPDIR: inside('/tmp') };
+  return { ...Object.fromEntries(placed), PATH: inside('/usr/local/bin'), TMPDIR: inside('/tmp') };
 }
 
-/** Mounts the manifest's volumes: empty directories, and the configuration. */
+/** Mounts the manifest's volumes, open to all as Kubernetes makes an emptyDir, and the configuration. */
 function mountVolumes(): void {
-  for (const { mountPath } of sidecar?.volumeMounts ?? []) mkdirSync(inside(mountPath), { recursive: true });
+  for (const { mountPath } of sidecar?.volumeMounts ?? []) {
+    mkdirSync(inside(mountPath), { recursive: true });
+    chmodSync(inside(mountPath), 0o2777);
+  }
   const settings = readFileSync(join(ROOT, 'deploy/kubernetes/postern.yaml'), 'utf8');
   writeFileSync(inside('/etc/postern/postern.yaml'), place(settings));
 }
 
+/**
+ * The image's user, where the tests may become it (as root, in CI): then the program itself and all of
+ * the root but the volumes are read-only for it.
+ */
+function asImageUser(): { readonly uid?: number; readonly gid?: number } {
+  const [uid, gid] = image.user.split(':').map(Number);
+  if (process.getuid?.() !== 0 || uid === undefined || gid === undefined) return {};
+  return { uid, gid };
+}
+
 function healthCheck(): number | null {
-  const [command = '', ...words] = image.healthCheck;
+  const [command = '', ...words] = image.healthCheck.map(place);
   const asked = words.map((word) => word.replace('127.0.0.1', POD_IP));
-  return spawnSync(command, asked, { env: commandEnvironment() }).status;
+  return spawnSync(command, asked, { ...asImageUser(), env: commandEnvironment() }).status;
 }
 
 async function statusOf(path: string): Promise<number> {
@@ -72,9 +88,13 @@ async function statusOf(path: string): Promise<number> {
 
 beforeAll(() => {
   into = mkdtempSync(join(tmpdir(), 'pc-'));
+  chmodSync(into, 0o755);
   const stages = parseDockerfile(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
   image = runStages(stages, { context: { root: ROOT, files: listContext(ROOT) }, into });
   mountVolumes();
+  // The base image brings it; here it is this machine's, where the image's user may reach it.
+  mkdirSync(inside('/usr/local/bin'), { recursive: true });
+  cpSync(process.execPath, inside('/usr/local/bin/node'));
 }, 5 * MINUTE_MS);
 
 afterAll(() => {
@@ -88,7 +108,9 @@ test('the image holds what runs and nothing to build with', () => {
   expect(globSync('{dist,bin,policies}/**/*.ts', { cwd: inside('/app') })).toEqual([]);
   expect(globSync('**/*.test.*', { cwd: inside('/app/dist') })).toEqual([]);
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const foreign = Object.keys({ ...manifest.devDependencies, ...manifest.optionalDependencies });
+  const development = Object.keys({ ...manifest.devDependencies, ...manifest.optionalDependencies });
+  // The types of Node are a run-time dependency of protobufjs.
+  const foreign = development.filter((name) => name !== '@types/node');
   expect(foreign.filter((name) => existsSync(inside(`/app/node_modules/${name}`)))).toEqual([]);
   expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
 });
@@ -99,6 +121,7 @@ test(
     const [command = '', ...words] = [...image.entrypoint, ...(sidecar.args ?? [])].map(place);
     const child = spawn(command, words, {
       cwd: inside(image.workingDirectory),
+      ...asImageUser(),
       env: commandEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -107,13 +130,18 @@ test(
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     const ready = async () => expect(await statusOf('/readyz'), log).toBe(200);
-    await vi.waitFor(ready, { timeout: 30_000, interval: 100 }).catch((cause) => {
-      throw new Error(`It did not get ready:\n${log}`, { cause });
-    });
+    const early = ended.then((code) => Promise.reject(new Error(`It ended with ${code}:\n${log}`)));
+    await Promise.race([vi.waitFor(ready, { timeout: 30_000, interval: 100 }), early]);
     expect(await statusOf('/healthz')).toBe(200);
     expect(healthCheck()).toBe(0);
+    const listed = spawnSync(command, [...words.slice(0, 1), 'companies', 'list', '--json'], {
+      ...asImageUser(),
+      env: commandEnvironment(),
+      encoding: 'utf8',
+    });
+    expect(listed.status, listed.stderr).toBe(0);
     expect(statSync(inside('/run/postern/decision.sock')).isSocket()).toBe(true);
-    const admin = statSync(inside('/run/postern-admin/admin.sock'));
+    const admin = statSync(inside('/run/postern-admin/private/admin/postern.sock'));
     expect(admin.isSocket()).toBe(true);
     expect(admin.mode & 0o777).toBe(0o600);
     expect(statSync(inside('/var/lib/postern/data')).mode & 0o777).toBe(0o700);
@@ -128,6 +156,7 @@ test(
 test('the default command starts the same program', () => {
   const [command = '', ...words] = [...image.entrypoint, ...image.command].map(place);
   const run = spawnSync(command, [...words, '--check-config'], {
+    ...asImageUser(),
     env: commandEnvironment(),
     encoding: 'utf8',
   });
