@@ -1,8 +1,8 @@
 // Answers on the wire: what another implementation reads, and what must never be in them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { jsonOfStruct } from '../../test/support/grpc-raw-call.ts';
 import { allowedAnswer } from '../../test/support/grpc-server.ts';
-import { jsonOfStruct } from '../client/struct.ts';
 import { REASON_TABLE, type Reason } from '../core/reason.ts';
 import type { CheckAnswer } from '../pdp/check-port.ts';
 import { encodeBatchResponse, encodeCheckResponse, encodeStreamResponse } from './codec-answer.ts';

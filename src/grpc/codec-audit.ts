@@ -50,8 +50,13 @@ export function parseFilter(raw: RecordFilter__Output | null, faults: FieldFault
     faults.add('filter.kinds', `must be of: ${LEAF_KINDS.join(', ')}; each at most once`);
   }
   return {
-    ...raw,
     kinds,
+    companyId: raw.companyId,
+    keyId: raw.keyId,
+    operation: raw.operation,
+    requestId: raw.requestId,
+    correlationId: raw.correlationId,
+    decisionId: raw.decisionId,
     effect: EFFECTS[raw.effect],
     reasons: parseReasons(raw.reasons, faults),
     sinceUs: parseTime(raw.since, 'filter.since', faults),

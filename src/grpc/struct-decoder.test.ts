@@ -1,8 +1,7 @@
 // Structs come out as the JSON they stand for, or with one sentence about what is wrong with them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeMessage, rawFields } from '../../test/support/grpc-raw-call.ts';
-import { structOf } from '../client/struct.ts';
+import { encodeMessage, rawFields, structOf } from '../../test/support/grpc-raw-call.ts';
 import { PosternError } from '../core/error.ts';
 import type { RawCheck, RawStruct } from '../core/raw-request.ts';
 import type { JsonObject, JsonValue } from '../core/request.ts';

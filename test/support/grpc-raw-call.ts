@@ -132,3 +132,5 @@ export function rawFields(write: (writer: protobuf.Writer) => void): Buffer {
   write(writer);
   return Buffer.from(writer.finish());
 }
+
+export { jsonOfStruct, structOf } from '../../src/client/struct.ts';
