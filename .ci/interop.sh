@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the interoperability tests whose names begin with $1, with the OPA at $2 unless that is empty.
+# Compares our engine with the OPA at $1, over random inputs.
 set -eu
-if [ -n "$2" ]; then export POSTERN_OPA="$2"; fi
-npm run campaign -- "test/interop/$1"
+export POSTERN_OPA="$1"
+npm run campaign -- test/interop --exclude 'test/interop/python*'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks and tests the policies with the OPA at $1, or with the pinned one when $1 is empty.
+# Checks and tests the policies with the OPA at $1.
 set -eu
-if [ -n "$1" ]; then export POSTERN_OPA="$1"; fi
+export POSTERN_OPA="$1"
 npx postern policy check
 npx postern policy test
