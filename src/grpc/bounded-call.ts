@@ -88,8 +88,12 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   readonly isStream: boolean;
   phase: CallPhase;
   sinceMs = 0;
+  isOpen = false;
+  next: BookedCall | null = null;
+  previous: BookedCall | null = null;
   #listener: ServerListener | null = null;
   #hasStarted = false;
+  #hasEnded = false;
 
   constructor(method: CallMethodShape, inner: ServerInterceptingCallInterface, connection: CallConnection) {
     super(inner);
@@ -131,7 +135,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   onReceiveMessage(message: Parameters<InterceptingListener['onReceiveMessage']>[0]): void {
-    this.sinceMs = this.#connection.book.nowMs;
+    if (this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
     this.#listener?.onReceiveMessage(message);
   }
 
@@ -188,6 +192,8 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
 
   #release(): void {
     this.#connection.book.release(this);
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#connection.remove(this);
   }
 }

@@ -20,14 +20,49 @@ export interface CallBounds {
 /** What a call waits for. */
 export type CallPhase = 'request' | 'answer' | 'delivery' | 'stream';
 
-/** A call as the book sees it. */
+/** A call as the book sees it: a link in the list of its phase. */
 export interface BookedCall {
+  /** Its neighbours in the list, which alone changes them; null while it is in none. */
+  next: BookedCall | null;
+  previous: BookedCall | null;
   /** When the present phase began, on the book's clock. */
   sinceMs: number;
   phase: CallPhase;
+  /** Whether the book holds it; the book alone changes this. */
+  isOpen: boolean;
   readonly isStream: boolean;
   /** Ends the call: its phase took too long. */
   expire(error: PosternError): void;
+}
+
+/**
+ * Calls in order of arrival. The links are the calls' own: a Set would leave a hole for every call that
+ * ends, and copying itself to close them costs more than everything else here.
+ */
+class CallList {
+  #first: BookedCall | null = null;
+  #last: BookedCall | null = null;
+
+  get first(): BookedCall | null {
+    return this.#first;
+  }
+
+  append(call: BookedCall): void {
+    call.previous = this.#last;
+    call.next = null;
+    if (this.#last === null) this.#first = call;
+    else this.#last.next = call;
+    this.#last = call;
+  }
+
+  remove(call: BookedCall): void {
+    if (call.previous === null) this.#first = call.next;
+    else call.previous.next = call.next;
+    if (call.next === null) this.#last = call.previous;
+    else call.next.previous = call.previous;
+    call.next = null;
+    call.previous = null;
+  }
 }
 
 const SWEEP_MS = 250;
@@ -46,11 +81,11 @@ function overloaded(what: string): PosternError {
 /** The open calls of one server. */
 export class CallBook {
   readonly #bounds: CallBounds;
-  readonly #phases: Readonly<Record<CallPhase, Set<BookedCall>>> = {
-    request: new Set(),
-    answer: new Set(),
-    delivery: new Set(),
-    stream: new Set(),
+  readonly #phases: Readonly<Record<CallPhase, CallList>> = {
+    request: new CallList(),
+    answer: new CallList(),
+    delivery: new CallList(),
+    stream: new CallList(),
   };
   readonly #limitsMs: Readonly<Record<CallPhase, number>>;
   readonly #timer: NodeJS.Timeout;
@@ -81,21 +116,25 @@ export class CallBook {
       this.#calls += 1;
     }
     call.sinceMs = this.nowMs;
-    this.#phases[call.phase].add(call);
+    call.isOpen = true;
+    this.#phases[call.phase].append(call);
     return null;
   }
 
   /** Moves a call to its next phase. */
   advance(call: BookedCall, phase: CallPhase): void {
-    if (!this.#phases[call.phase].delete(call)) return;
+    if (!call.isOpen) return;
+    this.#phases[call.phase].remove(call);
     call.phase = phase;
     call.sinceMs = this.nowMs;
-    this.#phases[phase].add(call);
+    this.#phases[phase].append(call);
   }
 
   /** Strikes a call that has ended. */
   release(call: BookedCall): void {
-    if (!this.#phases[call.phase].delete(call)) return;
+    if (!call.isOpen) return;
+    call.isOpen = false;
+    this.#phases[call.phase].remove(call);
     if (call.isStream) this.#streams -= 1;
     else this.#calls -= 1;
   }
@@ -113,10 +152,14 @@ export class CallBook {
     this.nowMs = performance.now();
     for (const phase of ['request', 'answer', 'delivery', 'stream'] as const) {
       const oldestMs = this.nowMs - this.#limitsMs[phase];
-      for (const call of this.#phases[phase]) {
+      let call = this.#phases[phase].first;
+      // Expiring one may move or end others; those are looked at the next time.
+      while (call?.isOpen && call.phase === phase) {
+        const next: BookedCall | null = call.next;
         if (call.sinceMs < oldestMs) call.expire(new PosternError('deadline_exceeded', EXPIRY_TEXTS[phase]));
-        // A set is in order of arrival, so the rest is younger; streams are touched while they wait.
+        // Whatever came later is younger, except streams, which are touched while they wait.
         else if (phase !== 'stream') break;
+        call = next;
       }
     }
   }

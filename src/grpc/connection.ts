@@ -36,7 +36,9 @@ export class Connection implements CallConnection {
   readonly drainsItself: ReadonlySet<string>;
   readonly #options: ConnectionOptions;
   readonly #injector: ReturnType<Server['createConnectionInjector']>;
-  readonly #calls = new Set<BoundedCall>();
+  /** Streams alone: a single answer ends by itself, and a set of all calls would be costly. */
+  readonly #streams = new Set<BoundedCall>();
+  #openCalls = 0;
   readonly #drainHooks = new Set<() => void>();
   readonly #ageTimer: NodeJS.Timeout;
   #isDraining = false;
@@ -66,11 +68,13 @@ export class Connection implements CallConnection {
   }
 
   add(call: BoundedCall): void {
-    this.#calls.add(call);
+    this.#openCalls += 1;
+    if (call.isStream) this.#streams.add(call);
   }
 
   remove(call: BoundedCall): void {
-    this.#calls.delete(call);
+    this.#openCalls -= 1;
+    if (call.isStream) this.#streams.delete(call);
   }
 
   /** Calls back once when the connection begins to drain. Returns how to forget that. */
@@ -84,7 +88,7 @@ export class Connection implements CallConnection {
     if (this.#isDraining) return;
     this.#isDraining = true;
     for (const hook of this.#drainHooks) hook();
-    for (const call of this.#calls) call.drain();
+    for (const stream of this.#streams) stream.drain();
     this.#injector.drain(graceMs);
     setTimeout(() => this.destroy(), graceMs).unref();
   }
@@ -97,7 +101,7 @@ export class Connection implements CallConnection {
     this.#strikes += 1;
     // Later, because the call that was ended is still among those that are open.
     setImmediate(() => {
-      if (this.#calls.size === 0 || this.#strikes >= STRIKES_MAX) this.giveUp();
+      if (this.#openCalls === 0 || this.#strikes >= STRIKES_MAX) this.giveUp();
     });
   }
 

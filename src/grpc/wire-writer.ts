@@ -45,6 +45,7 @@ export class WireWriter {
 
   /** Bytes that are already tagged. */
   raw(encoded: Uint8Array): void {
+    if (encoded.length === 0) return;
     this.#reserve(encoded.length);
     this.#at -= encoded.length;
     this.#buffer.set(encoded, this.#at);
@@ -82,7 +83,8 @@ export class WireWriter {
   /** The message. The writer is empty again. */
   finish(): Buffer {
     // A copy: the buffer is written over by the next message, perhaps before this one was sent.
-    const encoded = Buffer.from(this.#buffer.subarray(this.#at));
+    const encoded = Buffer.allocUnsafe(this.mark);
+    encoded.set(this.#buffer.subarray(this.#at));
     this.reset();
     return encoded;
   }
