@@ -6,9 +6,11 @@ import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { openReader } from '../../src/storage/database.ts';
+import { INDEX_PLAN, INDEX_WATERMARK_SQL } from '../../src/storage/index-schema.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
 import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
-import { LogWriter } from '../support/log-writer.ts';
+import { LOG_ID, LogWriter } from '../support/log-writer.ts';
 import { sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -93,6 +95,21 @@ test('an index of another log is not believed', async () => {
   await find(other);
   copyFileSync(join(other, 'index.db'), indexFile);
   expect((await find(dataDirectory)).indexes).toEqual(expected);
+});
+
+test('an index of another log is not believed even while it is empty', async () => {
+  const { dataDirectory, indexFile } = await sample();
+  const other = temporaryDirectory();
+  const writer = new LogWriter(other, 'ffffffffffffffffffffffffffffffff');
+  onTestFinished(() => writer.close());
+  const onProblem = (): undefined => undefined;
+  LogReader.open({ dataDirectory: other, logSize: null, onProblem }).close();
+  for (const suffix of ['-wal', '-shm']) rmSync(`${indexFile}${suffix}`, { force: true });
+  copyFileSync(join(other, 'index.db'), indexFile);
+  LogReader.open({ dataDirectory, logSize: null, onProblem }).close();
+  const index = openReader({ path: indexFile, plan: INDEX_PLAN });
+  onTestFinished(() => index.close());
+  expect(index.prepare(INDEX_WATERMARK_SQL).row()).toEqual([LOG_ID, 0]);
 });
 
 test('an index that is ahead of a log that lost its end is built again', async () => {

@@ -5,7 +5,7 @@ import type { RecordFilter, StoredRecord } from '../../src/pdp/audit-port.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
 import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
 import { decisionLeaf, LogWriter } from '../support/log-writer.ts';
-import { isAskedFor, sampleRecords } from '../support/sample-log.ts';
+import { isAskedFor, parseLeaf, sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const FOREVER = new AbortController().signal;
@@ -52,7 +52,7 @@ test('a tail passes over what its filter does not ask for', async () => {
   const filter: RecordFilter = { ...EVERY_RECORD, kinds: ['outcome', 'admin'] };
   const some = await collect(reader.tail(0, filter, true, FOREVER));
   expect(some.length).toBeGreaterThan(50);
-  expect(some).toEqual(whole.filter((record) => isAskedFor(record.leaf, filter)));
+  expect(some).toEqual(whole.filter((record) => isAskedFor(parseLeaf(record.leaf), filter)));
 });
 
 test('a tail without a start gives only what comes after the call, as it comes', async () => {

@@ -62,16 +62,20 @@ function sampleRecord(number: number): LeafMaker {
   });
 }
 
-interface Parsed {
+export interface ParsedLeaf {
   readonly kind: string;
   readonly check?: Readonly<Record<string, unknown>>;
   readonly counts?: readonly { readonly key_id: string | null; readonly reason: string }[];
   readonly [name: string]: unknown;
 }
 
-/** Whether a leaf is asked for, read off docs/audit-record.md. */
-export function isAskedFor(leaf: string, filter: RecordFilter): boolean {
-  const record = JSON.parse(leaf) as Parsed;
+export function parseLeaf(leaf: string): ParsedLeaf {
+  return JSON.parse(leaf) as ParsedLeaf;
+}
+
+/** Whether a record is asked for, read off docs/audit-record.md. */
+export function isAskedFor(record: ParsedLeaf | undefined, filter: RecordFilter): boolean {
+  if (record === undefined) throw new TypeError('no record');
   const facts: Readonly<Record<string, unknown>> = { ...record, ...record.check };
   const counts = record.counts ?? [];
   const times = ['settled_at', 'reported_at', 'closed_at', 'opened_at', 'at'];

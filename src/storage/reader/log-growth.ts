@@ -16,20 +16,12 @@ export class LogGrowth {
 
   /** Resolves to the log's size once it is above `size`, or to what it is when the signal aborts. */
   async above(size: number, signal: AbortSignal): Promise<number> {
-    let stop: () => void = () => undefined;
-    const aborted = new Promise<void>((resolve) => {
-      stop = resolve;
-    });
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      for (;;) {
-        const now = this.#logSize();
-        if (now > size || signal.aborted) return now;
-        await Promise.race([aborted, this.#next()]);
-      }
-    } finally {
-      signal.removeEventListener('abort', stop);
+    let now = this.#logSize();
+    while (now <= size && !signal.aborted) {
+      await this.#next();
+      now = this.#logSize();
     }
+    return now;
   }
 
   #next(): Promise<void> {

@@ -30,6 +30,20 @@ test('no run grows beyond what its offsets can name, and no record is lost by me
   );
 });
 
+test('runs are never merged into one that is too long, whatever lengths they have', () => {
+  const lengths = fc.array(fc.integer({ min: 1, max: 32_767 }), { maxLength: 40 });
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+  const times = (count: number, length: number): number[] => Array<number>(count).fill(length);
+  fc.assert(
+    fc.property(lengths, (all) => {
+      const count = runsToMerge(all);
+      expect(sum(count === 0 ? [] : all.slice(-count))).toBeLessThanOrEqual(RUN_RECORDS_MAX);
+    }),
+    // The longest that batches can lead to: 69,539 records.
+    { examples: [[[32_760, ...times(7, 4_095), ...times(7, 511), ...times(7, 63), 4_096]]] },
+  );
+});
+
 test.each([
   ['one record a batch', () => 1],
   ['large batches', () => 4_096],
