@@ -35,7 +35,8 @@ step() {
   fi
   [ "$status" -eq 124 ] && name="$name: ended after $limit s"
   echo "FAIL  $name (exit $status, $((SECONDS - began)) s)"
-  sed 's/^/      /' "$log" | tail -n 80
+  # What failed by name, which a long log would push out of the excerpt, then its end.
+  { grep -E '^ *FAIL |^ +× ' "$log" | sort -u | head -n 20; tail -n 60 "$log"; } | sed 's/^/      /'
   failed=$((failed + 1))
 }
 
