@@ -1,8 +1,8 @@
 // The data directory: made private to its owner, and held by one process at a time. The lock is a
 // transaction that is never ended, so the operating system releases it when the process dies, however
 // it dies. Nothing else may open the lock's file: closing it anywhere in the process drops the lock.
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { PosternError } from '../core/error.ts';
 import { isBusy } from './sql-error.ts';
 import type { SqlDatabase } from './sql-port.ts';
@@ -25,7 +25,6 @@ export function holdDataDirectory(path: string): HeldDirectory {
   createDirectory(path);
   const lock = openLock(path);
   try {
-    lock.pragma('busy_timeout = 0');
     lock.exec('BEGIN EXCLUSIVE');
     writeFileSync(join(path, HOLDER_FILE), `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
@@ -37,16 +36,23 @@ export function holdDataDirectory(path: string): HeldDirectory {
 
 function createDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(resolve(path));
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unwritable(path, error);
   }
 }
 
+/** Not `recursive`: under /proc, where nothing can be made, Node 24 then tries for ever. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 function openLock(path: string): SqlDatabase {
   try {
-    return openSqlite(join(path, LOCK_FILE), { mode: 'create' });
+    return openSqlite(join(path, LOCK_FILE), { mode: 'create', busyTimeoutMs: 0 });
   } catch (error) {
     if (error instanceof PosternError) throw error;
     // Opening reads the file already, which the holder's lock forbids to other processes.

@@ -12,12 +12,12 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** Opens a connection. Errors of SQLite come through. The file must exist unless `create` is set. */
 export function openSqlite(
   path: string,
-  options: { readonly mode: 'read' | 'write' | 'create' },
+  options: { readonly mode: 'read' | 'write' | 'create'; readonly busyTimeoutMs?: number },
 ): SqlDatabase {
   const sqlite = new Sqlite(path, {
     readonly: options.mode === 'read',
     fileMustExist: options.mode !== 'create',
-    timeout: BUSY_TIMEOUT_MS,
+    timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
   });
   const database = wrap(sqlite);
   try {

@@ -7,7 +7,7 @@ import type { SettleCall, SettleItem, SettleResult } from '../../src/pdp/settle-
 import type { SettleRules } from '../../src/pdp/settle-view.ts';
 import { openWriter, type WriterOptions } from '../../src/storage/database.ts';
 import { Ledger } from '../../src/storage/ledger.ts';
-import type { LedgerEvent } from '../../src/storage/ledger-options.ts';
+import type { LedgerEvent, LedgerOptions } from '../../src/storage/ledger-options.ts';
 import { deriveSecrets, type Secrets } from '../../src/storage/secrets.ts';
 import type { SqlDatabase } from '../../src/storage/sql-port.ts';
 
@@ -24,8 +24,8 @@ export const RULES: SettleRules = {
 /** Everything that the ledger gets from outside, and the ledger. */
 export class LedgerWorld {
   readonly dataDirectory: string;
-  readonly control = ControlBlock.create(1);
-  readonly secrets: Secrets = deriveSecrets(Buffer.alloc(32, 7));
+  control = ControlBlock.create(1);
+  secrets: Secrets = deriveSecrets(Buffer.alloc(32, 7));
   readonly events: LedgerEvent[] = [];
   rules: SettleRules = RULES;
   wallUs = START_US;
@@ -37,8 +37,16 @@ export class LedgerWorld {
     this.dataDirectory = dataDirectory;
   }
 
+  usePepper(byte: number): void {
+    this.secrets = deriveSecrets(Buffer.alloc(32, byte));
+  }
+
   open(): Ledger {
-    return new Ledger({
+    return new Ledger(this.options());
+  }
+
+  options(): LedgerOptions {
+    return {
       dataDirectory: this.dataDirectory,
       durability: 'process',
       software: 'postern 0.0.0',
@@ -54,7 +62,7 @@ export class LedgerWorld {
         openDatabase: (options) => this.openDatabase(options),
         onEvent: (event) => this.events.push(event),
       },
-    });
+    };
   }
 
   get path(): string {
