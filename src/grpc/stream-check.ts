@@ -34,7 +34,10 @@ export class StreamCheck {
   constructor(call: ServerDuplexStream<Buffer, Buffer>, options: StreamCheckOptions) {
     this.#call = call;
     this.#options = options;
-    this.#output = new StreamOutput(call, () => this.#proceed());
+    this.#output = new StreamOutput(call, {
+      onTaken: () => this.#proceed(),
+      onFailure: (cause) => this.#end(cause),
+    });
     this.#outcomes = new TurnBatch((reports) => this.#reportOutcomes(reports));
     call.on('data', (encoded: Buffer) => this.#read(encoded));
     call.on('end', () => {
@@ -123,12 +126,18 @@ export class StreamCheck {
       if (!this.#isDraining && this.#inFlight < STREAM_IN_FLIGHT_MAX) this.#call.resume();
       return;
     }
-    this.#isClosed = true;
-    if (this.#hasEnded) {
-      this.#call.end();
+    if (!this.#hasEnded) {
+      this.#end(new PosternError('shutting_down', 'The sidecar is closing this connection.'));
       return;
     }
-    const error = new PosternError('shutting_down', 'The sidecar is closing this connection.');
+    this.#isClosed = true;
+    this.#call.end();
+  }
+
+  /** Ends the stream with an error. */
+  #end(error: unknown): void {
+    this.#isClosed = true;
+    this.#output.close();
     this.#call.emit('error', callStatusOf(error, this.#options.report));
   }
 }

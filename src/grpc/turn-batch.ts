@@ -10,10 +10,6 @@ export class TurnBatch<T> {
     this.#flush = flush;
   }
 
-  get size(): number {
-    return this.#waiting.length;
-  }
-
   add(value: T): void {
     if (this.#waiting.length === 0) setImmediate(() => this.#run());
     this.#waiting.push(value);

@@ -156,6 +156,18 @@ test('connections above the bound are closed at once, and a place that is free a
   sessions[1]?.destroy();
 });
 
+test('the bound of connections holds for all listeners together', async () => {
+  await open({ server: { connectionsMax: 1 } });
+  const session = openSession(at.port);
+  expect((await rawCall(session, { body })).status).toBe(0);
+  const other = connectSocket(at.socketPath);
+  other.on('error', () => {});
+  other.resume();
+  await closed(other);
+  expect((await rawCall(session, { body })).status).toBe(0);
+  session.destroy();
+});
+
 test('an old connection is drained: its calls end, its streams are told, new ones go elsewhere', async () => {
   await open({ server: { connectionAgeMsMax: 200, graceMs: 2_000 } });
   const gate = Promise.withResolvers<void>();

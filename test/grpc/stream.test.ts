@@ -164,6 +164,15 @@ test('a refusal of the checker is the item’s, with the time to retry', async (
   await stream.close();
 });
 
+test('an answer that cannot be sent ends its stream as internal, not the thread', async () => {
+  at.checker.decide = (item) => ({ ...allowedAnswer(item), reason: Object('none') as 'allowed' });
+  const stream = at.client.authorization.openStream();
+  await expect(stream.check(check('a'))).rejects.toMatchObject({ code: 'internal', grpcStatus: 13 });
+  expect(at.reported).toHaveLength(1);
+  at.checker.decide = allowedAnswer;
+  expect(await at.client.authorization.check(check('b'))).toMatchObject({ effect: 'EFFECT_ALLOW' });
+});
+
 test('half-closing drains: everything sent before it is answered', async () => {
   const gate = Promise.withResolvers<void>();
   at.checker.gate = gate.promise;
