@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly drainsItself: ReadonlySet<string>;
   /** A connection is drained after about this many milliseconds, so that callers spread again. */
   readonly ageMsMax: number;
+  /** A connection without calls is drained after this; grpc-js's own timer costs two listeners a call. */
+  readonly idleMs: number;
   /** Time that a draining connection gives its calls. */
   readonly graceMs: number;
   readonly onClose: (connection: Connection) => void;
@@ -41,6 +43,9 @@ export class Connection implements CallConnection {
   #openCalls = 0;
   readonly #drainHooks = new Set<() => void>();
   readonly #ageTimer: NodeJS.Timeout;
+  #idleTimer: NodeJS.Timeout;
+  /** When the last call ended, as performance.now tells it. */
+  #idleSinceMs = performance.now();
   #isDraining = false;
   #strikes = 0;
 
@@ -58,6 +63,7 @@ export class Connection implements CallConnection {
     // Up to a tenth later, so that connections opened together do not close together.
     const ageMs = ageMsMax * (1 + Math.random() / 10);
     this.#ageTimer = setTimeout(() => this.drain(graceMs), ageMs).unref();
+    this.#idleTimer = setTimeout(() => this.#watchIdle(), options.idleMs).unref();
     socket.on('error', () => socket.destroy());
     socket.once('close', () => this.#close());
     this.#injector.injectConnection(socket);
@@ -74,6 +80,7 @@ export class Connection implements CallConnection {
 
   remove(call: BoundedCall): void {
     this.#openCalls -= 1;
+    if (this.#openCalls === 0) this.#idleSinceMs = performance.now();
     if (call.isStream) this.#streams.delete(call);
   }
 
@@ -110,8 +117,16 @@ export class Connection implements CallConnection {
     this.#options.socket.destroy();
   }
 
+  #watchIdle(): void {
+    const idleForMs = this.#openCalls > 0 ? 0 : performance.now() - this.#idleSinceMs;
+    const leftMs = Math.max(this.#options.idleMs - idleForMs, 0);
+    if (leftMs === 0) this.drain(this.#options.graceMs);
+    else this.#idleTimer = setTimeout(() => this.#watchIdle(), Math.ceil(leftMs)).unref();
+  }
+
   #close(): void {
     clearTimeout(this.#ageTimer);
+    clearTimeout(this.#idleTimer);
     this.#drainHooks.clear();
     this.#injector.destroy();
     this.#options.onClose(this);

@@ -59,7 +59,6 @@ export class GrpcServer {
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': options.messageBytesMax,
       'grpc.max_concurrent_streams': options.concurrentStreamsMax,
-      'grpc.max_connection_idle_ms': options.connectionIdleMs,
       'grpc.keepalive_time_ms': KEEPALIVE_MS,
       'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
       'grpc-node.max_session_memory': SESSION_MEMORY_MB_MAX,
@@ -160,6 +159,7 @@ export class GrpcServer {
       number: this.#connectionCount,
       drainsItself: this.#drainsItself,
       ageMsMax: this.#options.connectionAgeMsMax,
+      idleMs: this.#options.connectionIdleMs,
       graceMs: this.#options.graceMs,
       onClose: (closed) => {
         this.#connections.delete(closed.peer);

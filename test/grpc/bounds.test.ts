@@ -60,6 +60,21 @@ test('a connection that never speaks is closed', async () => {
   await eventually(() => at.server.openConnections === 0);
 });
 
+test('a connection with a call is not idle, however long; after the call it is', async () => {
+  await open({ server: { connectionIdleMs: 100 } });
+  const gate = Promise.withResolvers<void>();
+  at.checker.gate = gate.promise;
+  const quiet = openSession(at.port);
+  const busy = openSession(at.port);
+  const call = rawCall(busy, { body });
+  await at.checker.reached(1);
+  await closed(quiet);
+  expect(busy.closed).toBe(false);
+  gate.resolve();
+  expect((await call).status).toBe(0);
+  await closed(busy);
+});
+
 test('garbage instead of HTTP/2 closes its connection and harms no other', async () => {
   await open({});
   const socket = connectSocket(at.port, '127.0.0.1');
