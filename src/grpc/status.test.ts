@@ -66,7 +66,7 @@ test('the cause of an error of ours does not leave', () => {
 test('faults, facts and the time to retry are told', () => {
   const faults = [{ field: 'items[3].cost', problem: 'must be at most 1' }];
   const malformed = itemStatusOf(new PosternError('request_malformed', 'x', { faults }), () => {});
-  expect(readDetails(malformed)).toEqual({ reason: 'REQUEST_MALFORMED', fields: ['items[3].cost'] });
+  expect(readDetails(malformed)).toMatchObject({ reason: 'REQUEST_MALFORMED', fields: ['items[3].cost'] });
   const overloaded = detailsOf(new PosternError('overloaded', 'x', { retryAfterMs: 1_250 }));
   const status = messageType('google.rpc.Status');
   const retry = messageType('google.rpc.RetryInfo');
