@@ -9,6 +9,7 @@ import {
   connect,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import { connect as connectSocket } from 'node:net';
 import protobuf from 'protobufjs';
 import { messageType } from '../../src/grpc/descriptor.ts';
 
@@ -17,16 +18,24 @@ export const CHECK_PATH = '/postern.v1.AuthorizationService/Check';
 export interface RawAnswer {
   readonly status: number;
   readonly message: string;
-  /** `reason` of the ErrorInfo; empty without one. */
+  /** `reason` and `domain` of the ErrorInfo; empty without one. */
   readonly reason: string;
+  readonly domain: string;
   /** Fields named by the BadRequest. */
   readonly fields: readonly string[];
   readonly body: Buffer;
+  /** HTTP status; 0 when there was no answer. */
+  readonly httpStatus: number;
+  /** Everything that was said beside the body, as text, for what must not be in it. */
+  readonly said: string;
 }
 
-/** A session that never throws out of an event. */
-export function openSession(port: number): ClientHttp2Session {
-  const session = connect(`http://127.0.0.1:${port}`);
+/** A session that never throws out of an event, to a port of loopback or a unix socket. */
+export function openSession(place: number | string): ClientHttp2Session {
+  const session =
+    typeof place === 'number'
+      ? connect(`http://127.0.0.1:${place}`)
+      : connect('http://localhost', { createConnection: () => connectSocket(place) });
   session.on('error', () => {});
   return session;
 }
@@ -85,12 +94,14 @@ export async function readAnswer(stream: ClientHttp2Stream): Promise<RawAnswer> 
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   await closed(stream);
-  const encoded = String(trailers['grpc-status-details-bin'] ?? '');
+  const encoded = Buffer.from(String(trailers['grpc-status-details-bin'] ?? ''), 'base64');
   return {
     status: Number(trailers['grpc-status'] ?? -1),
     message: decodeURIComponent(String(trailers['grpc-message'] ?? '')),
-    ...readDetails(Buffer.from(encoded, 'base64')),
+    ...readDetails(encoded),
     body: Buffer.concat(chunks).subarray(5),
+    httpStatus: Number(trailers[':status'] ?? 0),
+    said: `${JSON.stringify(trailers)} ${encoded.toString('latin1')}`,
   };
 }
 
@@ -100,6 +111,7 @@ interface WireStatus {
 
 interface WireDetail {
   readonly reason?: string;
+  readonly domain?: string;
   readonly fieldViolations?: readonly { readonly field: string }[];
 }
 
@@ -108,16 +120,18 @@ function decodeAs<T>(name: string, encoded: Uint8Array): T {
   return type.toObject(type.decode(encoded)) as T;
 }
 
-/** Reason and fields of an encoded `google.rpc.Status`. */
-export function readDetails(encoded: Uint8Array): { reason: string; fields: readonly string[] } {
+/** Reason, domain and fields of an encoded `google.rpc.Status`. */
+export function readDetails(encoded: Uint8Array): Pick<RawAnswer, 'reason' | 'domain' | 'fields'> {
   let reason = '';
+  let domain = '';
   let fields: readonly string[] = [];
   for (const { type_url: url, value } of decodeAs<WireStatus>('google.rpc.Status', encoded).details ?? []) {
     const detail = decodeAs<WireDetail>(url.slice('type.googleapis.com/'.length), value);
     reason = detail.reason ?? reason;
+    domain = detail.domain ?? domain;
     fields = detail.fieldViolations?.map(({ field }) => field) ?? fields;
   }
-  return { reason, fields };
+  return { reason, domain, fields };
 }
 
 /** Encodes a message of the contract with protobufjs, as another implementation would. */
