@@ -1,15 +1,27 @@
 // A ledger in a temporary directory with clocks, randomness and faults that a test controls.
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LimitCharge } from '../../src/core/limit.ts';
+import type { Reason } from '../../src/core/reason.ts';
 import { ControlBlock } from '../../src/pdp/control-block.ts';
 import type { LedgerAnswer, LedgerRequest } from '../../src/pdp/settle-group.ts';
-import type { SettleCall, SettleItem, SettleResult } from '../../src/pdp/settle-port.ts';
+import type {
+  OutcomeReport,
+  SettleCall,
+  SettleItem,
+  SettleResult,
+  SettleSubject,
+} from '../../src/pdp/settle-port.ts';
 import type { SettleRules } from '../../src/pdp/settle-view.ts';
-import { openWriter, type WriterOptions } from '../../src/storage/database.ts';
+import { openReader, openWriter, type WriterOptions } from '../../src/storage/database.ts';
 import { Ledger } from '../../src/storage/ledger.ts';
 import type { LedgerEvent, LedgerOptions } from '../../src/storage/ledger-options.ts';
+import { LEDGER_PLAN } from '../../src/storage/ledger-schema.ts';
 import { deriveSecrets, type Secrets } from '../../src/storage/secrets.ts';
-import type { SqlDatabase } from '../../src/storage/sql-port.ts';
+import type { SqlDatabase, SqlRow } from '../../src/storage/sql-port.ts';
+import { openSqlite } from '../../src/storage/sqlite.ts';
+import { type WriteFaults, withFaults } from './faulty-database.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 export const START_US = 1_767_225_600_000_000;
 const SECOND_US = 1_000_000;
@@ -30,7 +42,8 @@ export class LedgerWorld {
   rules: SettleRules = RULES;
   wallUs = START_US;
   monoUs = SECOND_US;
-  openDatabase: (options: WriterOptions) => SqlDatabase = openWriter;
+  /** Sees, and may fail, every write of the ledger; set it after opening. */
+  readonly faults: WriteFaults = { before: () => {}, after: () => {} };
   #ids = 0;
 
   constructor(dataDirectory: string) {
@@ -59,7 +72,7 @@ export class LedgerWorld {
         monoUs: () => this.monoUs,
         ids: { windowId: () => `win_${this.nextHex(8)}`, salt: () => this.nextHex(32) },
         newLogId: () => this.nextHex(32),
-        openDatabase: (options) => this.openDatabase(options),
+        openDatabase: (options) => this.#openFaulty(options),
         onEvent: (event) => this.events.push(event),
       },
     };
@@ -67,6 +80,44 @@ export class LedgerWorld {
 
   get path(): string {
     return join(this.dataDirectory, 'ledger.db');
+  }
+
+  #openFaulty(options: WriterOptions): SqlDatabase {
+    return withFaults(openWriter(options), {
+      before: (sql) => this.faults.before(sql),
+      after: (sql) => this.faults.after(sql),
+    });
+  }
+
+  /** The directory as a killed process would leave it now, in a world of its own with the same clocks. */
+  crash(): LedgerWorld {
+    const copy = new LedgerWorld(temporaryDirectory());
+    for (const suffix of ['', '-wal']) {
+      const file = `${this.path}${suffix}`;
+      if (existsSync(file)) copyFileSync(file, `${copy.path}${suffix}`);
+    }
+    copy.wallUs = this.wallUs;
+    copy.monoUs = this.monoUs;
+    copy.rules = this.rules;
+    copy.#ids = this.#ids;
+    return copy;
+  }
+
+  /** Rows as they stand on the disk. */
+  rows(sql: string): readonly SqlRow[] {
+    const database = openReader({ path: this.path, plan: LEDGER_PLAN });
+    try {
+      return database.prepare(sql).rows();
+    } finally {
+      database.close();
+    }
+  }
+
+  /** Changes the database behind the ledger's back. The ledger must be closed. */
+  edit(sql: string): void {
+    const database = openSqlite(this.path, { mode: 'write' });
+    database.exec(sql);
+    database.close();
   }
 
   /** Both clocks move on together. */
@@ -125,21 +176,24 @@ export function charge(over: Partial<LimitCharge>): LimitCharge {
   };
 }
 
+/** The first key of the first company, as `seed` makes them. */
+export const SUBJECT: SettleSubject = {
+  keySeq: 1,
+  keyId: 'key_one',
+  keyVersion: 1,
+  companyId: 'cmp_aurora',
+  companyVersion: 1,
+  notBeforeUs: null,
+  expiresAtUs: null,
+};
+
 /** A call of the first key of the first company, as `seed` makes them. */
 export function call(over: Partial<SettleCall> = {}): SettleCall {
   return {
     deadlineMonoUs: 0,
     epoch: 0,
     generation: 0,
-    subject: {
-      keySeq: 1,
-      keyId: 'key_one',
-      keyVersion: 1,
-      companyId: 'cmp_aurora',
-      companyVersion: 1,
-      notBeforeUs: null,
-      expiresAtUs: null,
-    },
+    subject: SUBJECT,
     sourceBucket: '192.0.2.1',
     base: [keyCharge(10)],
     items: [item()],
@@ -201,4 +255,23 @@ export function createKeyCommand(
 export function seed(ledger: Ledger): void {
   apply(ledger, { kind: 'create_company', companyId: 'cmp_aurora', plan: 'standard', label: 'Aurora' });
   apply(ledger, createKeyCommand('key_one'));
+}
+
+/** A ledger that knows the company and the key of `call`. */
+export function openSeeded(): { readonly world: LedgerWorld; readonly ledger: Ledger } {
+  const world = new LedgerWorld(temporaryDirectory());
+  const ledger = world.open();
+  seed(ledger);
+  return { world, ledger };
+}
+
+/** Reason of the first item of each result, or its state. */
+export function reasonsOf(results: readonly (SettleResult | undefined)[]): readonly (Reason | string)[] {
+  return results.map((result) =>
+    result?.state === 'settled' ? (result.items[0]?.reason ?? 'none') : (result?.state ?? 'none'),
+  );
+}
+
+export function report(decisionId: string, over: Partial<OutcomeReport> = {}): OutcomeReport {
+  return { decisionId, status: 'success', httpStatus: 201, errorCategory: '', ...over };
 }

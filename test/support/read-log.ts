@@ -32,3 +32,8 @@ export function readLog(dataDirectory: string): readonly ReadRecord[] {
     database.close();
   }
 }
+
+/** The records of one kind. */
+export function recordsOf(dataDirectory: string, kind: string): readonly ReadRecord[] {
+  return readLog(dataDirectory).filter((record) => record.kind === kind);
+}

@@ -1,0 +1,202 @@
+// What a group does to counters, over a real database.
+import { expect, test } from 'vitest';
+import {
+  call,
+  charge,
+  failure,
+  item,
+  keyCharge,
+  LedgerWorld,
+  openSeeded,
+  reasonsOf,
+  settle,
+} from '../../test/support/ledger-world.ts';
+import { readLog } from '../../test/support/read-log.ts';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
+
+const SECOND_US = 1_000_000;
+
+test('a key passes as often as its burst, then once for each second that passes', () => {
+  const { world, ledger } = openSeeded();
+  const calls = Array.from({ length: 5 }, () => call({ base: [keyCharge(3)] }));
+  expect(reasonsOf(settle(ledger, ...calls))).toEqual([
+    'allowed',
+    'allowed',
+    'allowed',
+    'base_limit_exceeded',
+    'base_limit_exceeded',
+  ]);
+  world.pass(SECOND_US);
+  expect(reasonsOf(settle(ledger, ...calls.slice(0, 2)))).toEqual(['allowed', 'base_limit_exceeded']);
+  ledger.close();
+});
+
+test('retry_after is exact to the microsecond', () => {
+  const { world, ledger } = openSeeded();
+  const one = () => settle(ledger, call({ base: [keyCharge(1)] }))[0];
+  one();
+  world.pass(300_000);
+  const refused = one();
+  const retryAfterUs = refused?.state === 'settled' ? (refused.items[0]?.verdicts[0]?.retryAfterUs ?? 0) : 0;
+  expect(retryAfterUs).toBe(700_000);
+  world.pass(retryAfterUs - 1);
+  expect(reasonsOf([one()])).toEqual(['base_limit_exceeded']);
+  world.pass(1);
+  expect(reasonsOf([one()])).toEqual(['allowed']);
+  ledger.close();
+});
+
+test('counters survive restarts, and neither a restart nor a clock set back by an hour refills them', () => {
+  const { world, ledger } = openSeeded();
+  const exhausted = () => call({ base: [keyCharge(2), charge({ base: true, burst: 100 })] });
+  expect(reasonsOf(settle(ledger, exhausted(), exhausted(), exhausted()))).toEqual([
+    'allowed',
+    'allowed',
+    'base_limit_exceeded',
+  ]);
+  ledger.close();
+  const again = world.open();
+  expect(reasonsOf(settle(again, exhausted()))).toEqual(['base_limit_exceeded']);
+  // Wall time went back by an hour while the process was down: the ledger's does not.
+  again.close();
+  world.wallUs -= 3_600 * SECOND_US;
+  const later = world.open();
+  expect(reasonsOf(settle(later, exhausted()))).toEqual(['base_limit_exceeded']);
+  // Slewed toward the earlier wall time, the ledger's second takes up to 5 % longer.
+  world.monoUs += 1.1 * SECOND_US;
+  expect(reasonsOf(settle(later, exhausted(), exhausted()))).toEqual(['allowed', 'base_limit_exceeded']);
+  later.close();
+});
+
+test('base and named limits are one set: a refusal by either charges neither', () => {
+  const { ledger } = openSeeded();
+  const company = charge({
+    name: 'company',
+    counterId: 'b|company|company|cmp_aurora',
+    base: true,
+    burst: 5,
+  });
+  const transfers = charge({
+    name: 'transfers',
+    counterId: 'n|company|transfers|cmp_aurora',
+    burst: 2,
+    cost: 2,
+  });
+  const expensive = call({ base: [keyCharge(5), company], items: [item({ named: [transfers] })] });
+  expect(reasonsOf(settle(ledger, expensive, expensive))).toEqual(['allowed', 'policy_limit_exceeded']);
+  const cheap = settle(ledger, call({ base: [keyCharge(5), company] }))[0];
+  // One of five was charged by the first, none by the refused one, one by this.
+  expect(cheap).toMatchObject({ items: [{ verdicts: [{ remaining: 3 }, { remaining: 3 }] }] });
+  ledger.close();
+});
+
+test('a base refusal precedes a named one, and every verdict says how it stands', () => {
+  const { ledger } = openSeeded();
+  const named = charge({ name: 'named', counterId: 'n|company|named|cmp_aurora', burst: 1 });
+  const both = call({ base: [keyCharge(1)], items: [item({ named: [named] })] });
+  const [, second] = settle(ledger, both, both);
+  expect(second).toMatchObject({
+    items: [
+      {
+        reason: 'base_limit_exceeded',
+        verdicts: [
+          { name: 'key_second', refused: true, remaining: 0, retryAfterUs: SECOND_US },
+          { name: 'named', refused: true, remaining: 0, retryAfterUs: SECOND_US },
+        ],
+      },
+    ],
+  });
+  ledger.close();
+});
+
+test('a denied check pays the base limits and no named ones', () => {
+  const { ledger } = openSeeded();
+  const named = charge({ burst: 1 });
+  const denied = call({ base: [keyCharge(2)], items: [item({ reason: 'scope_missing', named: [named] })] });
+  expect(reasonsOf(settle(ledger, denied, denied, denied))).toEqual([
+    'scope_missing',
+    'scope_missing',
+    'base_limit_exceeded',
+  ]);
+  const after = settle(ledger, call({ base: [], items: [item({ named: [named] })] }))[0];
+  expect(after).toMatchObject({ items: [{ reason: 'allowed', verdicts: [{ remaining: 0 }] }] });
+  ledger.close();
+});
+
+test('the items of a batch are charged by index, each by itself', () => {
+  const { ledger } = openSeeded();
+  const batch = call({ base: [keyCharge(3)], items: Array.from({ length: 5 }, () => item()) });
+  const [result] = settle(ledger, batch);
+  expect(result?.state === 'settled' ? result.items.map((each) => each.reason) : []).toEqual([
+    'allowed',
+    'allowed',
+    'allowed',
+    'base_limit_exceeded',
+    'base_limit_exceeded',
+  ]);
+  ledger.close();
+});
+
+test('a limit that was made smaller waits at most its new burst, also when every check is refused', () => {
+  const { world, ledger } = openSeeded();
+  const large = charge({ base: true, burst: 1_000 });
+  settle(ledger, ...Array.from({ length: 900 }, () => call({ base: [large] })));
+  const small = call({ base: [charge({ base: true, burst: 5 })] });
+  expect(reasonsOf(settle(ledger, small))).toEqual(['base_limit_exceeded']);
+  ledger.close();
+  const again = world.open();
+  world.pass(SECOND_US - 1);
+  expect(reasonsOf(settle(again, small))).toEqual(['base_limit_exceeded']);
+  world.pass(1);
+  expect(reasonsOf(settle(again, small))).toEqual(['allowed']);
+  again.close();
+});
+
+test('failed authentications charge their source once a call, and a valid key never looks at it', () => {
+  const { ledger } = openSeeded();
+  const batch = failure({ items: Array.from({ length: 20 }, () => item({ reason: 'key_unknown' })) });
+  const reasons = Array.from({ length: 6 }, () => reasonsOf(settle(ledger, batch))[0]);
+  expect(reasons).toEqual([...Array(5).fill('key_unknown'), 'source_throttled']);
+  expect(reasonsOf(settle(ledger, failure({ sourceBucket: '192.0.2.2' })))).toEqual(['key_unknown']);
+  expect(reasonsOf(settle(ledger, call()))).toEqual(['allowed']);
+  ledger.close();
+});
+
+test('a key is last used when it last passed authentication', () => {
+  const { world, ledger } = openSeeded();
+  world.pass(90 * SECOND_US);
+  settle(ledger, call({ base: [] }));
+  const [row] = world.rows('SELECT key_seq, last_used_us FROM key_use');
+  expect(row).toEqual([1, world.wallUs]);
+  ledger.close();
+});
+
+test('counters whose time has come are removed, the others stay', () => {
+  const { world, ledger } = openSeeded();
+  for (let source = 0; source < 200; source++)
+    settle(ledger, failure({ sourceBucket: `198.51.100.${source}` }));
+  const count = () => Number(world.rows('SELECT count(*) FROM counters')[0]?.[0]);
+  expect(count()).toBe(200);
+  world.pass(3_600 * SECOND_US);
+  const kept = charge({ base: true, counterId: 'b|company|kept|cmp_aurora' });
+  for (let group = 0; group < 60; group++) settle(ledger, call({ base: [kept] }));
+  expect(world.rows('SELECT id FROM counters')).toEqual([[kept.counterId]]);
+  ledger.close();
+});
+
+test('every charge stands in the record of its decision', () => {
+  const { world, ledger } = openSeeded();
+  settle(ledger, call({ base: [keyCharge(3)] }));
+  ledger.close();
+  expect(readLog(world.dataDirectory).at(-1)).toMatchObject({
+    kind: 'decision',
+    reason: 'allowed',
+    limits: [{ name: 'key_second', limit: 3, remaining: 2, refused: false }],
+  });
+});
+
+test('an empty data directory opens a log of its own', () => {
+  const first = new LedgerWorld(temporaryDirectory());
+  first.open().close();
+  expect(readLog(first.dataDirectory)).toMatchObject([{ kind: 'log_opened', index: '0', predecessor: null }]);
+});

@@ -1,0 +1,195 @@
+// Finding and listing keys and companies, over a database that the ledger wrote.
+import { expect, test } from 'vitest';
+import {
+  apply,
+  call,
+  createKeyCommand,
+  type LedgerWorld,
+  openSeeded,
+  settle,
+} from '../../test/support/ledger-world.ts';
+import { thrownBy } from '../../test/support/thrown-by.ts';
+import { openRegistryLister } from './registry-lister.ts';
+import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
+import { openRegistryReader } from './registry-reader.ts';
+
+const LOOKUP = createKeyCommand('key_one').lookup;
+const SUSPEND = {
+  kind: 'set_company_status',
+  companyId: 'cmp_aurora',
+  status: 'suspended',
+  why: '',
+} as const;
+
+function optionsOf(world: LedgerWorld): RegistryReaderOptions & { readonly damaged: DamagedRow[] } {
+  const damaged: DamagedRow[] = [];
+  return {
+    path: world.path,
+    rowMac: world.secrets.rowMac,
+    onDamagedRow: (row) => damaged.push(row),
+    damaged,
+  };
+}
+
+test('a key is found by its hash, with its company and its last use', () => {
+  const { world, ledger } = openSeeded();
+  settle(ledger, call());
+  const reader = openRegistryReader(optionsOf(world));
+  expect(reader.findKey([LOOKUP], 0)).toEqual({
+    keySeq: 1,
+    key: {
+      keyId: 'key_one',
+      companyId: 'cmp_aurora',
+      status: 'active',
+      environment: 'live',
+      label: 'A fictional key',
+      scopes: ['payments:*'],
+      networks: [],
+      createdAtUs: world.wallUs,
+      notBeforeUs: null,
+      expiresAtUs: null,
+      lastUsedAtUs: world.wallUs,
+      version: 1,
+      revokedReason: '',
+    },
+    company: {
+      companyId: 'cmp_aurora',
+      status: 'active',
+      plan: 'standard',
+      label: 'Aurora',
+      createdAtUs: world.wallUs,
+      version: 1,
+    },
+  });
+  reader.close();
+  ledger.close();
+});
+
+test('of several hashes each is looked up, and the one that is stored is found', () => {
+  const { world, ledger } = openSeeded();
+  const reader = openRegistryReader(optionsOf(world));
+  const unknown = Buffer.alloc(32, 9);
+  expect(reader.findKey([unknown], 0)).toBeNull();
+  expect(reader.findKey([LOOKUP, unknown], 0)?.key.keyId).toBe('key_one');
+  expect(reader.findKey([unknown, LOOKUP], 0)?.key.keyId).toBe('key_one');
+  reader.close();
+  ledger.close();
+});
+
+test('a cached key is dropped with the epoch, an unknown one is never cached', () => {
+  const { world, ledger } = openSeeded();
+  const reader = openRegistryReader(optionsOf(world));
+  const later = createKeyCommand('key_two');
+  expect(reader.findKey([later.lookup], 0)).toBeNull();
+  apply(ledger, later);
+  expect(reader.findKey([later.lookup], 0)?.key.keyId).toBe('key_two');
+  expect(reader.findKey([LOOKUP], 0)?.company.status).toBe('active');
+  apply(ledger, SUSPEND);
+  expect(reader.findKey([LOOKUP], world.control.epoch())?.company.status).toBe('suspended');
+  reader.close();
+  ledger.close();
+});
+
+test.for([
+  ["UPDATE keys SET status = 'inactive'", 'keys', 'key_one'],
+  ["UPDATE keys SET company_id = 'cmp_borealis'", 'keys', 'key_one'],
+  ['UPDATE keys SET scopes = \'["*"]\'', 'keys', 'key_one'],
+  ['UPDATE keys SET expires_at_us = 1', 'keys', 'key_one'],
+  ['UPDATE keys SET version = 2', 'keys', 'key_one'],
+  ['UPDATE keys SET networks = \'["192.0.2.0/24"]\'', 'keys', 'key_one'],
+  ["UPDATE keys SET environment = 'test'", 'keys', 'key_one'],
+  ["UPDATE companies SET status = 'closed'", 'companies', 'cmp_aurora'],
+  ["UPDATE companies SET plan = 'unlimited'", 'companies', 'cmp_aurora'],
+] as const)('after `%s` the row is reported and not found', ([sql, table, id]) => {
+  const { world, ledger } = openSeeded();
+  apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
+  ledger.close();
+  world.edit(`${sql} ${table === 'keys' ? "WHERE key_id = 'key_one'" : "WHERE company_id = 'cmp_aurora'"}`);
+  const options = optionsOf(world);
+  const reader = openRegistryReader(options);
+  expect(reader.findKey([LOOKUP], 0)).toBeNull();
+  reader.close();
+  const lister = openRegistryLister(options);
+  expect(table === 'keys' ? lister.key('key_one') : lister.company('cmp_aurora')).toBeNull();
+  lister.close();
+  expect(options.damaged).toEqual([
+    { table, id },
+    { table, id },
+  ]);
+});
+
+test('a row that was moved to another key does not get its rights', () => {
+  const { world, ledger } = openSeeded();
+  apply(ledger, createKeyCommand('key_two'));
+  ledger.close();
+  // The hash of the second key under the first key's row.
+  world.edit('DELETE FROM keys WHERE seq = 2');
+  world.edit(
+    `UPDATE keys SET lookup = X'${createKeyCommand('key_two').lookup.toString('hex')}' WHERE seq = 1`,
+  );
+  const reader = openRegistryReader(optionsOf(world));
+  expect(reader.findKey([createKeyCommand('key_two').lookup], 0)).toBeNull();
+  reader.close();
+});
+
+test('pages of keys neither repeat nor lose one, while keys are made in between', () => {
+  const { world, ledger } = openSeeded();
+  apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
+  for (let key = 2; key <= 7; key++) {
+    const companyId = key % 2 === 0 ? 'cmp_aurora' : 'cmp_borealis';
+    apply(ledger, createKeyCommand(`key_${key}`, { companyId }));
+  }
+  apply(ledger, { kind: 'set_key_status', keyId: 'key_4', status: 'revoked', why: '' });
+  const lister = openRegistryLister(optionsOf(world));
+  const pages = (companyId: string, status: 'active' | 'revoked' | null): string[] => {
+    const ids: string[] = [];
+    let pageToken = '';
+    do {
+      const page = lister.keys({ companyId, status, pageSize: 2, pageToken });
+      ids.push(...page.rows.map((key) => key.keyId));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    return ids;
+  };
+  expect(pages('', null)).toEqual(['key_one', 'key_2', 'key_3', 'key_4', 'key_5', 'key_6', 'key_7']);
+  expect(pages('cmp_aurora', null)).toEqual(['key_one', 'key_2', 'key_4', 'key_6']);
+  expect(pages('cmp_aurora', 'active')).toEqual(['key_one', 'key_2', 'key_6']);
+  expect(pages('', 'revoked')).toEqual(['key_4']);
+  const first = lister.keys({ companyId: '', status: null, pageSize: 5, pageToken: '' });
+  apply(ledger, createKeyCommand('key_8'));
+  const rest = lister.keys({ companyId: '', status: null, pageSize: 5, pageToken: first.nextPageToken });
+  expect(rest.rows.map((key) => key.keyId)).toEqual(['key_6', 'key_7', 'key_8']);
+  expect(rest.nextPageToken).toBe('');
+  lister.close();
+  ledger.close();
+});
+
+test('pages of companies go by id and status', () => {
+  const { world, ledger } = openSeeded();
+  for (const companyId of ['cmp_c', 'cmp_b', 'cmp_d']) {
+    apply(ledger, { kind: 'create_company', companyId, plan: 'standard', label: '' });
+  }
+  apply(ledger, { ...SUSPEND, companyId: 'cmp_c' });
+  const lister = openRegistryLister(optionsOf(world));
+  const first = lister.companies({ status: 'active', pageSize: 2, pageToken: '' });
+  expect(first.rows.map((company) => company.companyId)).toEqual(['cmp_aurora', 'cmp_b']);
+  const second = lister.companies({ status: 'active', pageSize: 2, pageToken: first.nextPageToken });
+  expect(second.rows.map((company) => company.companyId)).toEqual(['cmp_d']);
+  expect(second.nextPageToken).toBe('');
+  lister.close();
+  ledger.close();
+});
+
+test('a page token that was not given out is refused', () => {
+  const { world, ledger } = openSeeded();
+  const lister = openRegistryLister(optionsOf(world));
+  const keys = (pageToken: string) => lister.keys({ companyId: '', status: null, pageSize: 5, pageToken });
+  for (const token of ['!', 'zzzzzzzzzzzzzzzzzzzzzzzz', Buffer.from('-1').toString('base64url')]) {
+    expect(
+      thrownBy(() => keys(token)),
+      token,
+    ).toMatchObject({ code: 'request_malformed' });
+  }
+  lister.close();
+  ledger.close();
+});

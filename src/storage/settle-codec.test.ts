@@ -1,0 +1,160 @@
+// What crosses threads arrives as it was sent.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { campaignRuns } from '../../test/support/campaign.ts';
+import { LIMIT_SUBJECTS, type LimitCharge } from '../core/limit.ts';
+import { REASON_TABLE } from '../core/reason.ts';
+import { SLOT_HEAD_BYTES_MAX } from '../pdp/control-block.ts';
+import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
+import { decodeCalls, decodeResults, encodeCalls, encodeResults } from './ledger-messages.ts';
+import { decodeSlot, encodeSlot } from './settle-slot.ts';
+
+const RUNS = campaignRuns(500);
+
+/** Ids and names as the core lets them be; JSON with anything in it. */
+const id = fc.stringMatching(/^[A-Za-z0-9._:|-]{1,40}$/);
+const json = fc.string({ unit: 'grapheme', maxLength: 80 }).map((text) => JSON.stringify({ text }));
+const count = fc.nat({ max: 2 ** 50 });
+const reason = fc.constantFrom(...REASON_TABLE.map((row) => row.name));
+
+const charge: fc.Arbitrary<LimitCharge> = fc.record({
+  name: id,
+  subject: fc.constantFrom(...LIMIT_SUBJECTS),
+  counterId: id,
+  emissionIntervalUs: count,
+  burst: count,
+  cost: count,
+  base: fc.boolean(),
+});
+
+const call: fc.Arbitrary<SettleCall> = fc.record({
+  deadlineMonoUs: count,
+  epoch: fc.nat(),
+  generation: fc.nat(),
+  subject: fc.option(
+    fc.record({
+      keySeq: count,
+      keyId: id,
+      keyVersion: count,
+      companyId: id,
+      companyVersion: count,
+      notBeforeUs: fc.option(count),
+      expiresAtUs: fc.option(count),
+    }),
+  ),
+  sourceBucket: id,
+  base: fc.array(charge, { maxLength: 3 }),
+  items: fc.array(
+    fc.record({
+      decisionId: id,
+      reason,
+      check: json,
+      policy: json,
+      private: json,
+      named: fc.array(charge, { maxLength: 3 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+/** A result that fits the call. */
+function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
+  const verdict = (limit: LimitCharge) =>
+    fc
+      .record({ remaining: count, resetAfterUs: count, refused: fc.boolean(), retryAfterUs: count })
+      .map((numbers) => ({
+        ...numbers,
+        retryAfterUs: numbers.refused ? numbers.retryAfterUs : 0,
+        name: limit.name,
+        subject: limit.subject,
+        limit: limit.burst,
+      }));
+  const items = each.items.map((item) =>
+    fc.record({
+      reason,
+      verdicts: fc.tuple(...[...each.base, ...item.named].map(verdict)),
+      index: fc.integer({ min: -1 }),
+      leaf: json,
+      windowId: id,
+    }),
+  );
+  return fc.oneof(
+    fc.constantFrom<SettleResult>(
+      { state: 'moved' },
+      { state: 'expired' },
+      { state: 'failed', code: 'storage_unavailable' },
+      { state: 'failed', code: 'shutting_down' },
+      { state: 'failed', code: 'overloaded' },
+    ),
+    fc.record({
+      state: fc.constant('settled' as const),
+      logId: id,
+      settledAtUs: count,
+      items: fc.tuple(...items),
+    }),
+  );
+}
+
+test('calls arrive as they were sent', () => {
+  fc.assert(
+    fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), (calls) => {
+      expect(decodeCalls(encodeCalls(calls))).toEqual(calls);
+    }),
+    RUNS,
+  );
+});
+
+test('results arrive as they were sent', () => {
+  const pairs = fc
+    .array(call, { minLength: 1, maxLength: 3 })
+    .chain((calls) => fc.tuple(fc.constant(calls), fc.tuple(...calls.map(resultOf))));
+  fc.assert(
+    fc.property(pairs, ([calls, results]) => {
+      expect(decodeResults(encodeResults(results), calls)).toEqual(results);
+    }),
+    RUNS,
+  );
+});
+
+test('a call survives the slot, which is shared memory', () => {
+  const slot = new Uint8Array(new SharedArrayBuffer(SLOT_HEAD_BYTES_MAX));
+  fc.assert(
+    fc.property(call, (each) => {
+      const bytes = encodeSlot(each, slot);
+      expect(bytes).toBeGreaterThan(0);
+      expect(decodeSlot(slot.subarray(0, bytes))).toEqual(each);
+    }),
+    RUNS,
+  );
+});
+
+test('a call above the slot says so instead of being cut', () => {
+  const [each] = fc.sample(call, 1);
+  const item = {
+    decisionId: 'dec_1',
+    reason: 'allowed',
+    check: 'x'.repeat(9_000),
+    policy: '',
+    private: '',
+    named: [],
+  } as const;
+  expect(each).toBeDefined();
+  if (each === undefined) return;
+  expect(encodeSlot({ ...each, items: [item] }, new Uint8Array(SLOT_HEAD_BYTES_MAX))).toBe(0);
+});
+
+test.for(['\u0001', '\u0002'])('an id with %j is refused, so that fields cannot be forged', (character) => {
+  const [each] = fc.sample(call, { numRuns: 1, seed: 1 });
+  if (each === undefined) throw new TypeError('no sample');
+  expect(() => encodeCalls([{ ...each, sourceBucket: `a${character}b` }])).toThrow(/control character/);
+  const forged = {
+    name: `n${character}`,
+    subject: 'key',
+    counterId: 'c',
+    emissionIntervalUs: 1,
+    burst: 1,
+    cost: 1,
+    base: true,
+  } as const;
+  expect(() => encodeCalls([{ ...each, base: [forged] }])).toThrow(/control character/);
+});
