@@ -15,7 +15,7 @@ import type { SettleCall } from '../src/pdp/settle-port.ts';
 import { type Durability, openWriter } from '../src/storage/database.ts';
 import { Ledger } from '../src/storage/ledger.ts';
 import { LedgerClient } from '../src/storage/ledger-client.ts';
-import { decodeCalls, encodeCalls, encodeResults } from '../src/storage/ledger-messages.ts';
+import { decodeCalls, encodeCall, encodeResults, joinCalls } from '../src/storage/ledger-messages.ts';
 import { LedgerThread } from '../src/storage/ledger-thread.ts';
 import { deriveSecrets } from '../src/storage/secrets.ts';
 
@@ -113,7 +113,9 @@ function benchGroups(durability: Durability, groupSize: number, records: number)
     const ledger = openLedger(directory, durability, ControlBlock.create(1));
     const messages: string[] = [];
     for (let at = 0; at < records; at += groupSize) {
-      messages.push(encodeCalls(Array.from({ length: groupSize }, (_, place) => newCall(at + place))));
+      messages.push(
+        joinCalls(Array.from({ length: groupSize }, (_, place) => encodeCall(newCall(at + place)))),
+      );
     }
     const cpu = process.cpuUsage();
     const startUs = monoUs();

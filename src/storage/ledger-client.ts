@@ -9,8 +9,9 @@ import type { OutcomeReport, OutcomeState, SettleCall, SettleResult, Settler } f
 import type { LedgerReport } from './ledger.ts';
 import {
   decodeResults,
-  encodeCalls,
+  encodeCall,
   failedResult,
+  joinCalls,
   type LedgerMessage,
   type LedgerReply,
 } from './ledger-messages.ts';
@@ -31,7 +32,7 @@ type ObjectMessage = Exclude<LedgerMessage, string>;
 
 /** One thing that waits: a call, or a message of its own. */
 type Job =
-  | { readonly call: SettleCall; readonly settled: (result: SettleResult) => void }
+  | { readonly call: SettleCall; readonly text: string; readonly settled: (result: SettleResult) => void }
   | {
       readonly message: ObjectMessage;
       readonly answered: (reply: Exclude<LedgerReply, string>) => void;
@@ -60,7 +61,8 @@ export class LedgerClient implements Settler, AdminWriter {
     if (this.#closed) return Promise.resolve(failedResult('shutting_down'));
     return new Promise((settled, reject) => {
       if (this.#isFull(reject)) return;
-      this.#waiting.push({ call, settled });
+      // Encoded here, so that a call that cannot be fails alone.
+      this.#waiting.push({ call, text: encodeCall(call), settled });
       this.#send();
     });
   }
@@ -130,7 +132,7 @@ export class LedgerClient implements Settler, AdminWriter {
       } else {
         const jobs = this.#takeCalls();
         this.#underWay.push(jobs);
-        this.#options.port.postMessage(encodeCalls(jobs.map((job) => job.call)));
+        this.#options.port.postMessage(joinCalls(jobs.map((job) => job.text)));
       }
     }
   }

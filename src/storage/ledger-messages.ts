@@ -5,7 +5,7 @@ import type { Actor, AdminCommand } from '../pdp/admin-port.ts';
 import type { FailureCode, LedgerAnswer } from '../pdp/settle-group.ts';
 import type { OutcomeReport, SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import type { LedgerReport } from './ledger.ts';
-import { decodeCall, encodeCall, FIELD_SEPARATOR, FieldReader } from './settle-codec.ts';
+import { appendCall, decodeCall, FIELD_SEPARATOR, FieldReader } from './settle-codec.ts';
 import { decodeResult, encodeResult } from './settle-result-codec.ts';
 
 /** A text is a batch of calls. */
@@ -25,11 +25,16 @@ export type LedgerReply =
   | { readonly kind: 'report'; readonly report: LedgerReport }
   | { readonly kind: 'done' };
 
-/** Calls of one message. */
-export function encodeCalls(calls: readonly SettleCall[]): string {
+/** One call. @throws AssertionFailure when an id or a name holds what separates fields. */
+export function encodeCall(call: SettleCall): string {
   const fields: (string | number)[] = [];
-  for (const call of calls) encodeCall(call, fields);
+  appendCall(call, fields);
   return fields.join(FIELD_SEPARATOR);
+}
+
+/** One message of encoded calls. */
+export function joinCalls(texts: readonly string[]): string {
+  return texts.join(FIELD_SEPARATOR);
 }
 
 export function decodeCalls(text: string): readonly SettleCall[] {

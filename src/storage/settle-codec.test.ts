@@ -6,7 +6,7 @@ import { LIMIT_SUBJECTS, type LimitCharge } from '../core/limit.ts';
 import { REASON_TABLE } from '../core/reason.ts';
 import { SLOT_HEAD_BYTES_MAX } from '../pdp/control-block.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
-import { decodeCalls, decodeResults, encodeCalls, encodeResults } from './ledger-messages.ts';
+import { decodeCalls, decodeResults, encodeCall, encodeResults, joinCalls } from './ledger-messages.ts';
 import { decodeSlot, encodeSlot } from './settle-slot.ts';
 
 const RUNS = campaignRuns(500);
@@ -98,7 +98,7 @@ function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
 test('calls arrive as they were sent', () => {
   fc.assert(
     fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), (calls) => {
-      expect(decodeCalls(encodeCalls(calls))).toEqual(calls);
+      expect(decodeCalls(joinCalls(calls.map(encodeCall)))).toEqual(calls);
     }),
     RUNS,
   );
@@ -146,7 +146,7 @@ test('a call above the slot says so instead of being cut', () => {
 test.for(['\u0001', '\u0002'])('an id with %j is refused, so that fields cannot be forged', (character) => {
   const [each] = fc.sample(call, { numRuns: 1, seed: 1 });
   if (each === undefined) throw new TypeError('no sample');
-  expect(() => encodeCalls([{ ...each, sourceBucket: `a${character}b` }])).toThrow(/control character/);
+  expect(() => encodeCall({ ...each, sourceBucket: `a${character}b` })).toThrow(/control character/);
   const forged = {
     name: `n${character}`,
     subject: 'key',
@@ -156,5 +156,5 @@ test.for(['\u0001', '\u0002'])('an id with %j is refused, so that fields cannot 
     cost: 1,
     base: true,
   } as const;
-  expect(() => encodeCalls([{ ...each, base: [forged] }])).toThrow(/control character/);
+  expect(() => encodeCall({ ...each, base: [forged] })).toThrow(/control character/);
 });

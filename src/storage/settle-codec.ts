@@ -53,7 +53,7 @@ export function ownText(text: string): string {
 }
 
 /** Appends the fields of a call. */
-export function encodeCall(call: SettleCall, fields: (string | number)[]): void {
+export function appendCall(call: SettleCall, fields: (string | number)[]): void {
   fields.push(call.deadlineMonoUs, call.epoch, call.generation, idField(call.sourceBucket));
   const subject = call.subject;
   if (subject === null) fields.push('');
