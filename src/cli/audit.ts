@@ -1,11 +1,11 @@
 // `postern audit …`: query, follow and verify the log. Verification shows internal consistency; it says
 // itself what it cannot show.
 import type { Command } from 'commander';
-import { CallError } from '../client/call-error.ts';
 import type { VerifyResult__Output } from '../grpc/gen/postern/v1/VerifyResult.ts';
 import { type FilterOptions, filterOf, withFilterOptions } from './audit-filter.ts';
 import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
 import { EXIT } from './exit-code.ts';
+import { isCallError } from './failure.ts';
 import { collectPages } from './list-pages.ts';
 import { wholeNumber } from './option-values.ts';
 import { type Output, printable } from './output.ts';
@@ -83,7 +83,7 @@ function tailCommand(shell: Shell): Command {
             }
           }
         } catch (error) {
-          if (!(signal.aborted && error instanceof CallError)) throw error;
+          if (!(signal.aborted && isCallError(error))) throw error;
         }
         return EXIT.done;
       }),

@@ -2,7 +2,7 @@
 // this order. It connects, runs the work, and always closes.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { connect, type SidecarClient } from '../client/connect.ts';
+import type { SidecarClient } from '../client/connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -112,6 +112,8 @@ async function connected(
   timeoutMs: number | undefined,
   work: (client: SidecarClient) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  // Loaded when it is needed: `serve` shares this file, and would hold a client's libraries for ever.
+  const { connect } = await import('../client/connect.ts');
   const client = connect(timeoutMs === undefined ? { address } : { address, deadlineMs: timeoutMs });
   try {
     return await work(client);

@@ -1,7 +1,6 @@
 // `postern doctor`: looks at everything that a sidecar here depends on, and at the sidecar if it runs.
 // It changes nothing, and exits 1 when something would keep checks from being answered rightly.
 import type { Command } from 'commander';
-import { connect } from '../client/connect.ts';
 import type { GetStatusResponse__Output } from '../grpc/gen/postern/v1/GetStatusResponse.ts';
 import { type AdminOptions, adminAddress, adminCommand, placeOf } from './connection.ts';
 import { EXIT } from './exit-code.ts';
@@ -52,6 +51,7 @@ function statusFindings(status: GetStatusResponse__Output): DoctorFinding[] {
 }
 
 async function askSidecar(shell: Shell, options: AdminOptions): Promise<DoctorFinding[]> {
+  const { connect } = await import('../client/connect.ts');
   const client = connect({ address: adminAddress(shell, options), deadlineMs: options.timeoutMs ?? 3_000 });
   try {
     const [status, policy] = await Promise.all([client.system.status({}), client.policy.status({})]);

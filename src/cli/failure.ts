@@ -1,5 +1,5 @@
 // Says what went wrong, for people or as JSON, without a stack: the reader did not write the program.
-import { CallError } from '../client/call-error.ts';
+import type { CallError } from '../client/call-error.ts';
 import { PosternError } from '../core/error.ts';
 import { printable } from './output.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,6 +11,11 @@ export interface Failure {
   readonly message: string;
   /** What is wrong field by field, or what to try; one sentence each. */
   readonly details: readonly string[];
+}
+
+/** By its name: loading the client to recognise its error would load it for `serve`, too. */
+export function isCallError(error: unknown): error is CallError {
+  return error instanceof Error && error.name === 'CallError';
 }
 
 function systemCode(error: Error): string {
@@ -34,7 +39,7 @@ function callFailure(error: CallError): Failure {
 
 /** Any thrown value as a failure. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CallError) return callFailure(error);
+  if (isCallError(error)) return callFailure(error);
   if (error instanceof UsageError) return { code: 'usage', message: error.message, details: [] };
   if (error instanceof PosternError) {
     const faults = error.faults.map(({ field, problem }) => `${field}: ${problem}`);

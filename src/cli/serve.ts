@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { connect } from '../client/connect.ts';
 import { configArguments, type PlaceOptions, placeCommand } from './connection.ts';
 import { EXIT } from './exit-code.ts';
 import type { Output } from './output.ts';
@@ -25,6 +24,7 @@ const SAMPLE_KEY_FILE = '.postern-sample-key';
 
 /** Runs when the sidecar answers: the sample, then the welcome. */
 async function greet(shell: Shell, sidecar: ReadySidecar, keyFile: string): Promise<void> {
+  const { connect } = await import('../client/connect.ts');
   const decision = connect({ address: sidecar.decisionAddresses[0] ?? '' });
   const admin = connect({ address: sidecar.admin });
   try {

@@ -94,5 +94,8 @@ test('garbage, oversized headers and a caller that never finishes are cut off', 
 
 test('a port in use is an error that names itself', async () => {
   const { port } = await serve();
-  await expect(serve({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(serve({ port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    message: `Cannot listen on 127.0.0.1:${port} for probes and metrics (listeners.ops.address): the port is in use.`,
+  });
 });

@@ -26,7 +26,7 @@ export interface OpsHttp {
 
 const HEADER_BYTES_MAX = 8_192;
 const DEFAULT_WAIT_MS_MAX = 5_000;
-const CONNECTIONS_MAX = 64;
+const CONNECTIONS_MAX = 256;
 
 interface Answer {
   readonly status: number;
@@ -87,9 +87,23 @@ function boundWaits(server: Server, waitMsMax: number): void {
   server.on('clientError', (_error, socket) => socket.destroy());
 }
 
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EACCES: 'this user may not listen on the port',
+};
+
+function listenError({ host, port }: OpsHttpOptions, error: NodeJS.ErrnoException): Error {
+  const code = error.code ?? 'unknown error';
+  const problem = LISTEN_PROBLEMS[code] ?? `the system refuses it (${code})`;
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const text = `Cannot listen on ${address} for probes and metrics (listeners.ops.address): ${problem}.`;
+  return Object.assign(new Error(text, { cause: error }), { code });
+}
+
 /**
  * Listens.
- * @throws the system's error (EADDRINUSE, EADDRNOTAVAIL, EACCES) when the address cannot be had.
+ * @throws Error with a sentence for the operator, and the system's `code`, when the address cannot be had.
  */
 export function openOpsHttp(options: OpsHttpOptions): Promise<OpsHttp> {
   const waitMsMax = options.waitMsMax ?? DEFAULT_WAIT_MS_MAX;
@@ -110,7 +124,7 @@ export function openOpsHttp(options: OpsHttpOptions): Promise<OpsHttp> {
       server.closeAllConnections();
     });
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(listenError(options, error)));
     server.listen({ host: options.host, port: options.port }, () => {
       const address = server.address();
       resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, close });
