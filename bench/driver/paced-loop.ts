@@ -40,6 +40,8 @@ export async function runPacedLoop(
     for (;;) {
       const atMs = beginMs + (due * 1_000) / perSecond;
       if (atMs > nowMs || atMs >= overMs) break;
+      // Servers bound the calls of a connection. What must wait for that is due all the same.
+      if (outstanding >= job.inFlight) break;
       const call = calls[(job.firstCall + due) % calls.length];
       const ticket = freeTickets.pop() ?? dueMs.length;
       dueMs[ticket] = atMs;
