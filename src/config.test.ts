@@ -177,6 +177,12 @@ test('a pattern that is no regular expression is named by its place in the list'
   ]);
 });
 
+test('several wrong entries of one list are all named', () => {
+  expect(
+    problems({ yaml: 'keys: { acceptedPatterns: ["([", "^a$", "+"] }' }).map((line) => line.split(' | ')[0]),
+  ).toEqual(['keys.acceptedPatterns.0', 'keys.acceptedPatterns.2']);
+});
+
 test('problems never repeat a value, because it may be a secret in the wrong place', () => {
   const secret = 'pst_live_this-should-not-be-here';
   const given = {

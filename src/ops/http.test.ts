@@ -92,6 +92,26 @@ test('garbage, oversized headers and a caller that never finishes are cut off', 
   expect(await unfinished).toBe('');
 });
 
+test('a caller that asks and does not read is cut off', async () => {
+  const body = 'a'.repeat(32 * 1_048_576);
+  const { port } = await serve({
+    waitMsMax: 300,
+    metrics: async () => ({ contentType: 'text/plain', body }),
+  });
+  const reader = connect(port, '127.0.0.1');
+  reader.on('error', () => reader.destroy());
+  reader.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n');
+  // Two callers that end by the same limit, one after the other: by then the first one is over it, too.
+  await exchange(port, 'GET /healthz HTTP/1.1\r\nhost: a\r\n');
+  await exchange(port, 'GET /healthz HTTP/1.1\r\nhost: a\r\n');
+  let received = 0;
+  reader.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+  });
+  await once(reader, 'close');
+  expect(received).toBeLessThan(body.length);
+});
+
 test('a port in use is an error that names itself', async () => {
   const { port } = await serve();
   await expect(serve({ port })).rejects.toMatchObject({
