@@ -18,6 +18,9 @@ const PROGRAM = fileURLToPath(new URL('../../bin/postern.mjs', import.meta.url))
 const NULL_WRITER = fileURLToPath(new URL('./null-writer/null-writer-server.ts', import.meta.url));
 const SEEDER = fileURLToPath(new URL('./seed-process.ts', import.meta.url));
 
+/** For experiments, e.g. `--cpu-prof` or `--max-semi-space-size=8`: a run with them is marked in its results. */
+export const NODE_ARGUMENTS = (process.env['POSTERN_BENCH_NODE_ARGUMENTS'] ?? '').split(' ').filter((one) => one !== '');
+
 /** Seeding more keys than this takes long enough to use the directory again. */
 const SEED_AGAIN_KEYS_MAX = 10_000;
 
@@ -54,7 +57,7 @@ export async function startPostern(options: PosternOptions): Promise<RunningServ
   const address = await freeAddress();
   const server = await startServer({
     command: process.execPath,
-    arguments: leafWriter === 'real' ? [PROGRAM, 'serve'] : [NULL_WRITER],
+    arguments: [...NODE_ARGUMENTS, ...(leafWriter === 'real' ? [PROGRAM, 'serve'] : [NULL_WRITER])],
     environment: {
       POSTERN_DATA__DIRECTORY: join(directory, 'data'),
       POSTERN_EVALUATORS__COUNT: String(evaluators),
