@@ -65,6 +65,8 @@ async function serveForDevelopment(shell: Shell, options: ServeCommandOptions): 
         keyFile: join(root, 'sample-key'),
         overrides: [
           set('data.directory', join(root, 'data')),
+          set('listeners.decision.socket', join(root, 'decision.sock')),
+          set('listeners.admin.socket', join(root, 'admin', 'admin.sock')),
           set('policy.path', shell.ports.policyDirectory),
           set('policy.watch', true),
           set('sample', true),
