@@ -2,6 +2,7 @@
 // starts another in its place. It never decides anything about a check.
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { requireFreeTcp } from '../grpc/listen.ts';
+import type { LogFacts } from '../ops/log.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { ControlBlock } from '../pdp/control-block.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
@@ -22,11 +23,7 @@ export interface EvaluatorPoolParts {
   readonly connectLedger: () => MessagePort;
   readonly startingPolicies: () => readonly NumberedCandidate<CandidatePayload>[];
   readonly onCounts: (evaluator: number, counts: EvaluatorCounts) => void;
-  readonly onLog: (
-    level: 'warn' | 'error',
-    event: string,
-    facts: Readonly<Record<string, string | number>>,
-  ) => void;
+  readonly onLog: (level: 'warn' | 'error', event: string, facts: LogFacts) => void;
   /** An evaluator ended without being told to, or was ended by the watchdog. */
   readonly onLost: (evaluator: number, why: 'watchdog' | 'exit') => void;
 }

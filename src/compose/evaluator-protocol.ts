@@ -1,5 +1,6 @@
 // What the main thread and an evaluator say to each other. Plain values only.
 import type { MessagePort } from 'node:worker_threads';
+import type { LogFacts } from '../ops/log.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
 import type { EvaluatorOptions } from './evaluator-options.ts';
@@ -50,6 +51,6 @@ export type FromEvaluator =
       readonly kind: 'log';
       readonly level: 'warn' | 'error';
       readonly event: string;
-      readonly facts: Readonly<Record<string, string | number>>;
+      readonly facts: LogFacts;
     }
   | { readonly kind: 'stopped' };

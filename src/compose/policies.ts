@@ -2,7 +2,7 @@
 // each candidate.
 import type { Config } from '../config.ts';
 import { monoUs } from '../ops/clock.ts';
-import type { Log } from '../ops/log.ts';
+import type { Log, LogFacts } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { AdminWriter, PolicyStatus } from '../pdp/admin-port.ts';
 import type { ControlBlock } from '../pdp/control-block.ts';
@@ -65,7 +65,7 @@ export async function startPolicies(
   policies.requireActive();
 }
 
-function refusalFacts(status: PolicyStatus): Readonly<Record<string, string | readonly string[]>> {
+function refusalFacts(status: PolicyStatus): LogFacts {
   const refusal = status.lastRefusal;
   const problems = (refusal?.problems ?? []).map((one) =>
     one.file === '' ? one.message : `${one.file}:${one.line}: ${one.message}`,

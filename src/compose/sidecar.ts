@@ -15,6 +15,7 @@ import { openDataDirectory } from './data-secrets.ts';
 import { ENTRY } from './entry.ts';
 import { EvaluatorPool } from './evaluator-pool.ts';
 import { guardEvaluations } from './guard-evaluations.ts';
+import { ledgerEventLine } from './ledger-event-line.ts';
 import { startLedger } from './ledger-host.ts';
 import { metricsSources, openOps } from './ops-server.ts';
 import { evaluatorOptions, ledgerStart } from './options.ts';
@@ -140,11 +141,11 @@ async function startThreads(
   return parts;
 }
 
-function hearLedger(event: LedgerEvent, options: SidecarOptions, metrics: Metrics): void {
-  const { kind, ...facts } = event;
-  if (kind === 'row_damaged') metrics.addRowMacMismatches(1);
-  options.log.write(kind === 'recovered' ? 'warn' : 'error', `ledger_${kind}`, facts);
-  if (kind === 'damaged') options.onFatal('the ledger is damaged');
+function hearLedger(heard: LedgerEvent, options: SidecarOptions, metrics: Metrics): void {
+  if (heard.kind === 'row_damaged') metrics.addRowMacMismatches(1);
+  const { level, event, facts } = ledgerEventLine(heard);
+  options.log.write(level, event, facts);
+  if (heard.kind === 'damaged') options.onFatal('the ledger is damaged');
 }
 
 /** The directory of a default decision socket is ours; one that the operator chose is taken as it is. */

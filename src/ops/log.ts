@@ -1,10 +1,11 @@
 // The sidecar's own log: JSON lines for noteworthy events, none for an allowed check. Every field goes
 // through the allow-list of log-fields.ts, so that a secret can never be logged by mistake.
 import { pino } from 'pino';
-import { allowedFacts, redactText } from './log-fields.ts';
+import { allowedFacts, type LogField, redactText } from './log-fields.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFacts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** Facts of one line, flat. */
+export type LogFacts = Readonly<Partial<Record<LogField, string | number | boolean | readonly string[]>>>;
 
 export interface LogOptions {
   readonly level: LogLevel | 'silent';
