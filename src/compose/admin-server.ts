@@ -5,7 +5,6 @@ import { createCompanyService } from '../grpc/company-service.ts';
 import { Health } from '../grpc/health.ts';
 import { createKeyService } from '../grpc/key-service.ts';
 import { createPolicyService } from '../grpc/policy-service.ts';
-import { Reflection } from '../grpc/reflection.ts';
 import { GrpcServer } from '../grpc/server.ts';
 import { createSystemService } from '../grpc/system-service.ts';
 import type { CompanyAdmin, KeyAdmin, PolicyAdmin, SystemAdmin } from '../pdp/admin-port.ts';
@@ -66,7 +65,10 @@ export async function openAdminServer(parts: AdminServerParts): Promise<AdminSer
   server.addService(createSystemService(parts.system));
   const health = new Health(SERVICES);
   server.addExtension(health);
-  if (parts.reflection) server.addExtension(new Reflection(SERVICES));
+  if (parts.reflection) {
+    const { Reflection } = await import('../grpc/reflection.ts');
+    server.addExtension(new Reflection(SERVICES));
+  }
   // The directory's lock is held, so a socket that is there was left behind.
   await server.listenUnix('admin_unix', { path: parts.socketPath, mode: 0o600, removeStale: true });
   return {

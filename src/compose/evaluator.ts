@@ -4,7 +4,6 @@ import { parentPort } from 'node:worker_threads';
 import { formatKey } from '../core/key-format.ts';
 import { createAuthorizationService } from '../grpc/authorization-service.ts';
 import { Health } from '../grpc/health.ts';
-import { Reflection } from '../grpc/reflection.ts';
 import { GrpcServer } from '../grpc/server.ts';
 import { monoUs } from '../ops/clock.ts';
 import { Ids } from '../ops/ids.ts';
@@ -35,7 +34,7 @@ function tell(message: FromEvaluator): void {
 }
 
 /** Runs until it is told to stop, or ended. */
-export function runEvaluator(start: EvaluatorStart): void {
+export async function runEvaluator(start: EvaluatorStart): Promise<void> {
   const control = ControlBlock.open(start.control, start.evaluators);
   const policies = new PreparedPolicies(control);
   const counts = new AuthorizationCounts((reported) => tell({ kind: 'counts', counts: reported }));
@@ -48,7 +47,7 @@ export function runEvaluator(start: EvaluatorStart): void {
     return prepared.ok ? [] : prepared.problems;
   };
   for (const policy of start.policies) prepare(policy);
-  const { server, health } = composeServer(start, { control, policies, counts });
+  const { server, health } = await composeServer(start, { control, policies, counts });
   const beat = setInterval(() => control.beatEvaluator(start.number), HEARTBEAT_MS);
 
   parentPort?.on('message', (message: ToEvaluator) => {
@@ -77,7 +76,10 @@ interface ServerParts {
   readonly counts: AuthorizationCounts;
 }
 
-function composeServer(start: EvaluatorStart, parts: ServerParts): { server: GrpcServer; health: Health } {
+async function composeServer(
+  start: EvaluatorStart,
+  parts: ServerParts,
+): Promise<{ server: GrpcServer; health: Health }> {
   const { options } = start;
   const report = (cause: unknown, method: string) => {
     const problem = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'not an error';
@@ -106,7 +108,11 @@ function composeServer(start: EvaluatorStart, parts: ServerParts): { server: Grp
   );
   const health = new Health(SERVICES);
   server.addExtension(health);
-  if (options.grpc.reflection) server.addExtension(new Reflection(SERVICES));
+  if (options.grpc.reflection) {
+    // Loaded when it is on: its libraries hold 27 MB in each thread.
+    const { Reflection } = await import('../grpc/reflection.ts');
+    server.addExtension(new Reflection(SERVICES));
+  }
   return { server, health };
 }
 
