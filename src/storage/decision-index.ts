@@ -1,6 +1,6 @@
 // The ledger's view of the search index: only to find the record of a decision. Opened when it is there;
 // a missing, foreign or damaged one means that nothing is indexed, never an error.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { openReader } from './database.ts';
 import { INDEX_PLAN } from './index-schema.ts';
 import { termKey } from './reader/term-hash.ts';
@@ -21,6 +21,8 @@ const NOTHING: IndexedPlace = { index: null, indexed: 0 };
 interface OpenIndex {
   readonly database: SqlDatabase;
   readonly search: TermSearch;
+  /** Of the file that was under the name just before it was opened. */
+  readonly inode: bigint | null;
 }
 
 /** Read-only and synchronous. Its hits are verified against the log by `leafAt`. */
@@ -52,10 +54,15 @@ export class DecisionIndex {
     return found ?? NOTHING;
   }
 
+  /** Never throws: the ledger closes while it deals with another error. */
   close(): void {
     const open = this.#open;
     this.#open = null;
-    open?.database.close();
+    try {
+      open?.database.close();
+    } catch {
+      // A connection that only read has nothing to keep.
+    }
   }
 
   #indexedBy(search: TermSearch): number {
@@ -74,26 +81,24 @@ export class DecisionIndex {
         database.exec('COMMIT');
       }
     } catch {
-      this.#closeQuietly();
+      this.close();
       return null;
     }
   }
 
   #opened(): OpenIndex {
-    // The follower may have deleted the file to build it again: ours would then be a dead one.
-    if (this.#open !== null && !existsSync(this.#path)) this.#closeQuietly();
+    const inode = this.#inode();
+    // The follower may have deleted the file, or built it again as a new one of the same name: ours would
+    // be a dead one for ever. An inode is not given to another file while ours is open.
+    if (this.#open !== null && this.#open.inode !== inode) this.close();
     if (this.#open === null) {
       const database = openReader({ path: this.#path, plan: INDEX_PLAN, cacheKib: CACHE_KIB });
-      this.#open = { database, search: new TermSearch(database) };
+      this.#open = { database, search: new TermSearch(database), inode };
     }
     return this.#open;
   }
 
-  #closeQuietly(): void {
-    try {
-      this.close();
-    } catch {
-      // A connection to a deleted file has nothing to keep.
-    }
+  #inode(): bigint | null {
+    return statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
   }
 }

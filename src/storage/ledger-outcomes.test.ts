@@ -1,5 +1,6 @@
 // Outcomes: the first of a decision stays, and only recorded decisions have one.
 import { expect, test } from 'vitest';
+import { indexLog } from '../../test/support/index-log.ts';
 import {
   call,
   item,
@@ -13,8 +14,6 @@ import {
 import { recordsOf } from '../../test/support/read-log.ts';
 import type { OutcomeReport } from '../pdp/settle-port.ts';
 import type { Ledger } from './ledger.ts';
-import { IndexFollower } from './reader/index-follower.ts';
-import { LogSource } from './reader/log-source.ts';
 
 function outcomes(ledger: Ledger, ...reports: readonly OutcomeReport[]): unknown {
   const [answer] = ledger.settle([{ kind: 'outcomes', reports }]);
@@ -25,21 +24,6 @@ function decided(ledger: Ledger): string {
   const decisionId = newDecisionId();
   settle(ledger, call({ base: [], items: [item({ decisionId })] }));
   return decisionId;
-}
-
-/** Brings the search index up to the whole log, as the reader thread does. */
-function index(dataDirectory: string): void {
-  const log = LogSource.open(dataDirectory);
-  const follower = new IndexFollower({
-    dataDirectory,
-    log,
-    onProblem: (problem) => {
-      throw problem;
-    },
-  });
-  while (follower.indexed < log.head().size) follower.step(log.head().size);
-  follower.close();
-  log.close();
 }
 
 test('the first outcome of a decision is recorded, later ones are not', () => {
@@ -106,7 +90,7 @@ test('decisions that left the memory are found through the search index', () => 
   expect(outcomes(again, report(old)), 'it cannot be told yet').toBe('unindexed');
   expect(outcomes(again, report(newDecisionId()), report(old))).toBe('unindexed');
   expect(recordsOf(world.dataDirectory, 'outcome')).toEqual([]);
-  index(world.dataDirectory);
+  indexLog(world.dataDirectory);
   expect(outcomes(again, report(newDecisionId()), report(old))).toEqual(['decision_unknown', 'recorded']);
   again.close();
 });
