@@ -13,7 +13,7 @@ import { LedgerConnection } from './ledger-connection.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 import { LedgerTime } from './ledger-time.ts';
 import { saltedHash } from './salted-hash.ts';
-import { isDamage, sqlErrorCode } from './sql-error.ts';
+import { isDamage, recordedCause, sqlErrorCode } from './sql-error.ts';
 
 /** While it cannot write, opening is tried again at most so often. */
 const RETRY_US = 100_000;
@@ -218,10 +218,13 @@ export class Ledger {
       const plan = this.#plan(connection);
       closeWindows(plan, 'recovered');
       const place = { logId: connection.state.logId, index: plan.nextIndex };
-      plan.append(encodeRecovered(place, { atUs: plan.time.nowUs, cause: this.#cause, logSize }), '');
+      const cause = recordedCause(this.#cause);
+      plan.append(encodeRecovered(place, { atUs: plan.time.nowUs, cause, logSize }), '');
       connection.commit(plan);
       this.#connection = connection;
       this.#options.world.onEvent({ kind: 'recovered', cause: this.#cause, logSize });
+      // A group that was answered as failed may have been committed: whatever was read before is old.
+      this.#options.control.raiseEpoch();
       this.#publish(connection, plan);
       this.#options.control.publishWritable(true);
       return connection;

@@ -20,3 +20,11 @@ export function isDamage(error: unknown): boolean {
 export function isBusy(error: unknown): boolean {
   return sqlErrorCode(error).startsWith('SQLITE_BUSY');
 }
+
+/**
+ * A cause as the record `recovered` holds it (`sqlite_full`): SQLite's own name for the error, or
+ * `write_failed` for anything that is not SQLite's, whose text could be anything.
+ */
+export function recordedCause(sqlCode: string): string {
+  return /^SQLITE_[A-Z_]{1,57}$/.test(sqlCode) ? sqlCode.toLowerCase() : 'write_failed';
+}

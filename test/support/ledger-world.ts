@@ -44,6 +44,10 @@ export class LedgerWorld {
   monoUs = SECOND_US;
   /** Sees, and may fail, every write of the ledger; set it after opening. */
   readonly faults: WriteFaults = { before: () => {}, after: () => {} };
+  /** Databases opened from now on are full beyond so many pages. */
+  pageCountMax: number | null = null;
+  /** Databases opened from now on refuse every write. */
+  isReadOnly = false;
   #ids = 0;
 
   constructor(dataDirectory: string) {
@@ -83,7 +87,10 @@ export class LedgerWorld {
   }
 
   #openFaulty(options: WriterOptions): SqlDatabase {
-    return withFaults(openWriter(options), {
+    const database = openWriter(options);
+    if (this.pageCountMax !== null) database.pragma(`max_page_count = ${this.pageCountMax}`);
+    if (this.isReadOnly) database.pragma('query_only = ON');
+    return withFaults(database, {
       before: (sql) => this.faults.before(sql),
       after: (sql) => this.faults.after(sql),
     });

@@ -8,6 +8,8 @@ import { LEDGER_FILE, LEDGER_PLAN } from '../../src/storage/ledger-schema.ts';
 
 export interface ReadRecord {
   readonly kind: string;
+  /** The record as it is stored. */
+  readonly leaf: string;
   readonly [member: string]: unknown;
 }
 
@@ -23,7 +25,7 @@ export function readLog(dataDirectory: string): readonly ReadRecord[] {
       const record = JSON.parse(String(row[1])) as ReadRecord;
       if (record['index'] !== String(place))
         throw new Error(`record ${place} says ${String(record['index'])}`);
-      return record;
+      return { ...record, leaf: String(row[1]) };
     });
     const head = database.prepare('SELECT frontier FROM head').row();
     if (!Buffer.from(tree.encode()).equals(head?.[0] as Buffer)) throw new Error('the tree is another one');
@@ -36,4 +38,17 @@ export function readLog(dataDirectory: string): readonly ReadRecord[] {
 /** The records of one kind. */
 export function recordsOf(dataDirectory: string, kind: string): readonly ReadRecord[] {
   return readLog(dataDirectory).filter((record) => record.kind === kind);
+}
+
+/** TAT of a limit's counter as the last decision that names it left it, in microseconds. */
+export function tatOf(decisions: readonly ReadRecord[], limit: string): number | null {
+  for (const decision of decisions.toReversed()) {
+    const limits = decision['limits'] as readonly {
+      readonly name: string;
+      readonly reset_after_us: number;
+    }[];
+    const verdict = limits.find((each) => each.name === limit);
+    if (verdict !== undefined) return Number(decision['settled_at']) + verdict.reset_after_us;
+  }
+  return null;
 }
