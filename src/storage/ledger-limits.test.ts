@@ -11,8 +11,9 @@ import {
   reasonsOf,
   settle,
 } from '../../test/support/ledger-world.ts';
-import { readLog } from '../../test/support/read-log.ts';
+import { readLog, recordsOf } from '../../test/support/read-log.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
+import { encodePolicyFragment } from '../core/decision-leaf.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -193,6 +194,34 @@ test('every charge stands in the record of its decision', () => {
     reason: 'allowed',
     limits: [{ name: 'key_second', limit: 3, remaining: 2, refused: false }],
   });
+});
+
+test('a limit that refuses leaves what the policy said in the record, beside its own reason', () => {
+  const { world, ledger } = openSeeded();
+  const said = (reason: 'allowed' | 'policy_denied', code: string) =>
+    encodePolicyFragment({
+      ...{ code, cost: 1, evaluationUs: 5, flags: [], labels: {}, obligations: [{ name: 'log' }] },
+      reason,
+    });
+  const base = [keyCharge(1)];
+  const allowed = item({ policy: said('allowed', '') });
+  const denied = item({ reason: 'policy_denied', policy: said('policy_denied', 'night') });
+  const limited = item({ policy: said('allowed', ''), named: [charge({ cost: 11 })] });
+  settle(ledger, call({ base: [], items: [limited] }), call({ base, items: [allowed, allowed, denied] }));
+  ledger.close();
+  const kept = recordsOf(world.dataDirectory, 'decision').map(({ reason, policy, public: side }) => ({
+    reason,
+    policy,
+    side,
+  }));
+  const policy = { reason: 'allowed', code: null, obligations: ['log'] };
+  const side = { code: 'rate_limited', http_status: 429 };
+  expect(kept).toMatchObject([
+    { reason: 'policy_limit_exceeded', policy, side },
+    { reason: 'allowed', policy, side: null },
+    { reason: 'base_limit_exceeded', policy, side },
+    { reason: 'base_limit_exceeded', policy: { reason: 'policy_denied', code: 'night' }, side },
+  ]);
 });
 
 test('an empty data directory opens a log of its own', () => {
