@@ -9,6 +9,7 @@ import { monoUs } from '../ops/clock.ts';
 import { Ids } from '../ops/ids.ts';
 import { createChecker } from '../pdp/check.ts';
 import { ControlBlock } from '../pdp/control-block.ts';
+import { DraftTurn } from '../pdp/draft-turn.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
 import { PreparedPolicies } from '../pdp/prepared-policies.ts';
 import { prepareEvaluator } from '../policy/engine/prepare.ts';
@@ -85,6 +86,7 @@ async function composeServer(
     const problem = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'not an error';
     tell({ kind: 'log', level: 'error', event: 'call_failed', facts: { method, problem } });
   };
+  const turn = new DraftTurn({ withoutReading: (work) => server.withoutReading(work) });
   const server = new GrpcServer({
     ...options.grpc,
     bounds: {
@@ -99,7 +101,7 @@ async function composeServer(
   });
   server.addService(
     createAuthorizationService({
-      checker: composeChecker(start, parts),
+      checker: composeChecker(start, { ...parts, turn }),
       connection: (peer) => server.connection(peer),
       nowMonoUs: monoUs,
       defaultDeadlineMs: options.grpc.defaultDeadlineMs,
@@ -116,15 +118,16 @@ async function composeServer(
   return { server, health };
 }
 
-function composeChecker(start: EvaluatorStart, parts: ServerParts) {
+function composeChecker(start: EvaluatorStart, parts: ServerParts & { readonly turn: DraftTurn }) {
   const { options, number } = start;
-  const { control, policies, counts } = parts;
+  const { control, policies, counts, turn } = parts;
   const secrets = deriveSecrets(start.pepper);
   const ids = new Ids();
   const slotBytes = control.slotBytes(number);
   return createChecker({
     control,
     policies,
+    turn,
     ids,
     hasher: secrets.hasher,
     keyFormat: {

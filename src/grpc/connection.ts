@@ -31,6 +31,18 @@ export function listenerOf(peer: string): string {
   return peer.slice(0, peer.lastIndexOf('/'));
 }
 
+/** What net.Socket keeps under `_handle`: `pause` does nothing once a socket carries HTTP/2. */
+interface ReadingHandle {
+  readonly writeQueueSize: number;
+  readStop(): void;
+  readStart(): void;
+}
+
+/** Null once the socket is closed. */
+function readingHandle(socket: Socket & { readonly _handle?: ReadingHandle | null }): ReadingHandle | null {
+  return socket._handle ?? null;
+}
+
 /** An open connection. */
 export class Connection implements CallConnection {
   readonly peer: string;
@@ -110,6 +122,19 @@ export class Connection implements CallConnection {
     setImmediate(() => {
       if (this.#openCalls === 0 || this.#strikes >= STRIKES_MAX) this.giveUp();
     });
+  }
+
+  /** Stops reading. Returns whether there was reading to stop; only then may it be started again. */
+  stopReading(): boolean {
+    const handle = readingHandle(this.#options.socket);
+    // Behind a write that is not through, HTTP/2 has stopped by itself, and it starts again by itself.
+    if (handle === null || handle.writeQueueSize > 0) return false;
+    handle.readStop();
+    return true;
+  }
+
+  startReading(): void {
+    readingHandle(this.#options.socket)?.readStart();
   }
 
   /** Closes at once. Open calls are cancelled. */

@@ -92,6 +92,22 @@ export class GrpcServer {
     return this.#connections.size;
   }
 
+  /**
+   * Runs the work while no connection is read. Nothing is lost by it: what arrives waits in the kernel,
+   * and the poller is only told when the work takes longer than a turn.
+   */
+  withoutReading(work: () => void): void {
+    const stopped: Connection[] = [];
+    for (const connection of this.#connections.values()) {
+      if (connection.stopReading()) stopped.push(connection);
+    }
+    try {
+      work();
+    } finally {
+      for (const connection of stopped) connection.startReading();
+    }
+  }
+
   /** Listens on a unix socket. `name` is recorded with each decision. Rejects with ListenRefused. */
   async listenUnix(name: string, address: UnixAddress): Promise<void> {
     const listener = this.#openListener(name);

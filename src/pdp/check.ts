@@ -1,10 +1,12 @@
 // The check, whole: authenticate, draft, settle, answer. What was drafted from rows that moved in the
 // meantime is drafted again; nothing is answered that was not recorded.
+import { assert } from '../core/assert.ts';
 import { PosternError } from '../core/error.ts';
 import type { CheckCall } from '../core/request.ts';
-import { presentSecret } from './authenticate.ts';
+import { type PresentedSecret, presentSecret } from './authenticate.ts';
 import type { CallOrigin, CheckAnswer, Checker } from './check-port.ts';
 import { type DraftedCall, type DraftParts, draftCall } from './draft-call.ts';
+import type { DraftTurn } from './draft-turn.ts';
 import type { SettledItem, SettleResult, Settler } from './settle-port.ts';
 
 /** How often a call is drafted before it is given up: rows that move faster are an admin's mistake. */
@@ -12,6 +14,8 @@ const DRAFTS_MAX = 4;
 
 export interface CheckerParts extends DraftParts {
   readonly settler: Settler;
+  /** Where every policy is evaluated. */
+  readonly turn: DraftTurn;
   /** Told of every answered decision, for the metrics. */
   readonly onAnswer: (answer: CheckAnswer) => void;
 }
@@ -29,11 +33,17 @@ async function checkCall(
   call: CheckCall,
   origin: CallOrigin,
 ): Promise<readonly CheckAnswer[]> {
-  const secret = presentSecret(parts, call.credential.apiKey);
+  let secret: PresentedSecret | null = null;
+  let drafted: DraftedCall | null = null;
+  const draftAndSettle = () => {
+    secret ??= presentSecret(parts, call.credential.apiKey);
+    drafted = draftCall(parts, { call, origin, secret });
+    return parts.settler.settle(drafted.call);
+  };
   for (let draft = 1; draft <= DRAFTS_MAX; draft += 1) {
-    const drafted = draftCall(parts, { call, origin, secret });
-    const result = await parts.settler.settle(drafted.call);
+    const result = await parts.turn.run(draftAndSettle);
     if (result.state === 'moved') continue;
+    assert(drafted !== null, 'what was settled was drafted');
     return answerCall(parts, call, drafted, result);
   }
   throw new PosternError(

@@ -44,6 +44,7 @@ export class LedgerClient implements Settler, AdminWriter {
   readonly #options: LedgerClientOptions;
   #waiting: Job[] = [];
   readonly #underWay: (readonly Job[])[] = [];
+  #isSendOrdered = false;
   #closed = false;
 
   constructor(options: LedgerClientOptions) {
@@ -63,7 +64,7 @@ export class LedgerClient implements Settler, AdminWriter {
       if (this.#isFull(reject)) return;
       // Encoded here, so that a call that cannot be fails alone.
       this.#waiting.push({ call, text: encodeCall(call), settled });
-      this.#send();
+      this.#sendSoon();
     });
   }
 
@@ -112,7 +113,7 @@ export class LedgerClient implements Settler, AdminWriter {
         else resolve(reply);
       };
       this.#waiting.push({ message, answered });
-      this.#send();
+      this.#sendSoon();
     });
   }
 
@@ -120,6 +121,16 @@ export class LedgerClient implements Settler, AdminWriter {
     if (this.#waiting.length < this.#options.queueMax) return false;
     reject(failureError('overloaded'));
     return true;
+  }
+
+  /** When the work at hand is over: what it asks for goes in one message instead of many. */
+  #sendSoon(): void {
+    if (this.#isSendOrdered) return;
+    this.#isSendOrdered = true;
+    queueMicrotask(() => {
+      this.#isSendOrdered = false;
+      this.#send();
+    });
   }
 
   #send(): void {

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CallError } from '../../src/client/call-error.ts';
+import { CheckLoad } from '../support/check-load.ts';
 import { encodeMessage, frame, openSession, rawCall } from '../support/grpc-raw-call.ts';
 import { ENDLESS_OPERATION, endlessPolicy } from '../support/policy/endless-policy.ts';
 import { copyOfPolicies } from '../support/policy/policy-directory.ts';
@@ -126,6 +127,35 @@ test('a check that does not end is UNAVAILABLE and recorded, and only its own ev
   expect(sidecar.launched.logged('evaluation_overrun')).toMatchObject([{ evaluator: 0 }, { evaluator: 0 }]);
   expect((await verifyLog(sidecar.admin)).ok).toBe(true);
 });
+
+// Twice, because an unread request meets the end of its thread only about every second time.
+test.each(['first', 'second'])(
+  'requests that wait unread on a killed evaluator never end the process (%s)',
+  async () => {
+    const { sidecar, apiKey } = await serve(copyOfPolicies(endlessPolicy('operation')));
+    for (const id of ['endless-1', 'endless-2']) {
+      let answers = 0;
+      const load = new CheckLoad({
+        lanes: Array.from({ length: 12 }, () => ({
+          client: sidecar.tcpClient(),
+          kind: 'unary' as const,
+          question: () => ({ operation: 'session.read', source: { ip: '192.0.2.1' } }),
+        })),
+        mark: () => null,
+        onAnswer: () => {
+          answers += 1;
+        },
+      });
+      await expect.poll(() => answers, PATIENCE).toBeGreaterThan(100);
+      expect((await askForEver(sidecar, apiKey, id)).grpcStatus).toBe(UNAVAILABLE);
+      // Every lane ends by itself, because its connection does.
+      await load.ended;
+      await expect.poll(() => allServe(sidecar), PATIENCE).toBe(true);
+    }
+    const { evaluators } = await sidecar.admin.system.status({});
+    expect(evaluators.map(({ kills }) => kills)).toEqual([2]);
+  },
+);
 
 test('three kills quarantine the revision, each is recorded, and the last good one answers', async () => {
   const path = copyOfPolicies();
