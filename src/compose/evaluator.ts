@@ -86,7 +86,9 @@ async function composeServer(
     const problem = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'not an error';
     tell({ kind: 'log', level: 'error', event: 'call_failed', facts: { method, problem } });
   };
-  const turn = new DraftTurn({ withoutReading: (work) => server.withoutReading(work) });
+  const turn = new DraftTurn({
+    betweenPolls: (work) => setImmediate(() => server.withoutReading(work)),
+  });
   const server = new GrpcServer({
     ...options.grpc,
     bounds: {

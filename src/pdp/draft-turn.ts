@@ -7,11 +7,11 @@
 const TURN_CALLS_MAX = 64;
 
 export interface DraftTurnParts {
-  /** Runs the work at once, with the reading of every socket of this thread stopped around it. */
-  readonly withoutReading: (work: () => void) => void;
+  /** Runs the work soon, never inside the caller, while no socket of this thread is read. */
+  readonly betweenPolls: (work: () => void) => void;
 }
 
-/** Runs every task soon, in the order in which they came, and never inside the caller. */
+/** Runs every task soon, in the order in which they came. */
 export class DraftTurn {
   readonly #parts: DraftTurnParts;
   #waiting: (() => void)[] = [];
@@ -35,13 +35,11 @@ export class DraftTurn {
   }
 
   #order(): void {
-    setImmediate(() => {
+    this.#parts.betweenPolls(() => {
       const tasks = this.#waiting.slice(0, TURN_CALLS_MAX);
       this.#waiting = this.#waiting.slice(TURN_CALLS_MAX);
       if (this.#waiting.length > 0) this.#order();
-      this.#parts.withoutReading(() => {
-        for (const task of tasks) task();
-      });
+      for (const task of tasks) task();
     });
   }
 }
