@@ -1,14 +1,18 @@
-// The evaluator threads: starts them, hands them policies, ends the one that the watchdog names, and
-// starts another in its place. It never decides anything about a check.
+// The evaluator threads: starts them, hands them policies, ends the one that the watchdog names, and puts
+// another in the place of each that is gone, for as long as it takes. It decides nothing about a check.
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { requireFreeTcp } from '../grpc/listen.ts';
+import { monoUs } from '../ops/clock.ts';
 import type { LogFacts } from '../ops/log.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { ControlBlock } from '../pdp/control-block.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
 import type { EvaluatorOptions } from './evaluator-options.ts';
-import type { EvaluatorCounts, EvaluatorStart, FromEvaluator, ToEvaluator } from './evaluator-protocol.ts';
+import type { EvaluatorCounts, EvaluatorStart, FromEvaluator } from './evaluator-protocol.ts';
+import { emptySeat, type Seat, type SeatState, vacate } from './evaluator-seat.ts';
+import { once, post } from './evaluator-thread.ts';
 import type { CandidatePayload } from './policy-loading.ts';
+import { restartDelayMs } from './restart-delay.ts';
 
 export interface EvaluatorPoolParts {
   readonly entry: URL;
@@ -28,17 +32,7 @@ export interface EvaluatorPoolParts {
   readonly onLost: (evaluator: number, why: 'watchdog' | 'exit') => void;
 }
 
-type State = 'starting' | 'serving' | 'restarting';
-
-interface Seat {
-  readonly number: number;
-  state: State;
-  kills: number;
-  worker: Worker | null;
-  addresses: readonly string[];
-}
-
-/** One seat for each evaluator; a seat outlives the threads that sit on it. */
+/** Every evaluator of a sidecar. */
 export class EvaluatorPool {
   readonly #parts: EvaluatorPoolParts;
   readonly #seats: Seat[];
@@ -50,13 +44,7 @@ export class EvaluatorPool {
   constructor(parts: EvaluatorPoolParts) {
     this.#parts = parts;
     this.#tcpPort = parts.tcp?.port ?? 0;
-    this.#seats = Array.from({ length: parts.count }, (_, number) => ({
-      number,
-      state: 'starting' as State,
-      kills: 0,
-      worker: null,
-      addresses: [],
-    }));
+    this.#seats = Array.from({ length: parts.count }, (_, number) => emptySeat(number));
   }
 
   /** Starts every thread, without listening. Resolves when all can prepare policies. */
@@ -77,7 +65,7 @@ export class EvaluatorPool {
     return answers.find((problems) => problems.length > 0) ?? [];
   }
 
-  seats(): readonly { readonly number: number; readonly state: State; readonly kills: number }[] {
+  seats(): readonly { readonly number: number; readonly state: SeatState; readonly kills: number }[] {
     return this.#seats.map(({ number, state, kills }) => ({ number, state, kills }));
   }
 
@@ -95,8 +83,7 @@ export class EvaluatorPool {
     const seat = this.#seats[number];
     if (seat === undefined || seat.worker === null || this.#stopping) return;
     const worker = seat.worker;
-    seat.worker = null;
-    seat.state = 'restarting';
+    vacate(seat);
     seat.kills += 1;
     await worker.terminate();
     afterwards();
@@ -109,9 +96,11 @@ export class EvaluatorPool {
     this.#stopping = true;
     await Promise.all(
       this.#seats.map(async (seat) => {
+        if (seat.retry !== null) clearTimeout(seat.retry);
         const worker = seat.worker;
         if (worker === null) return;
-        const stopped = once(worker, 'stopped');
+        // One that ends by itself now has nothing left to drain.
+        const stopped = once(worker, 'stopped').catch(() => undefined);
         post(worker, { kind: 'stop', graceMs });
         // The evaluator bounds its own drain; the second half of this race is for one that is stuck.
         await Promise.race([stopped, delay(graceMs + 500)]);
@@ -147,33 +136,58 @@ export class EvaluatorPool {
     worker.on('error', (error) =>
       parts.onLog('error', 'evaluator_error', { evaluator: seat.number, problem: error.message }),
     );
-    worker.on('exit', () => {
-      if (seat.worker !== worker) return;
-      seat.worker = null;
-      if (this.#stopping) return;
-      seat.state = 'restarting';
-      parts.onLost(seat.number, 'exit');
-      void this.#restart(seat);
-    });
+    worker.on('exit', () => this.#lose(seat, worker));
     await once(worker, 'ready');
   }
 
+  /** A thread ended by itself. One that never served is the concern of whoever starts it. */
+  #lose(seat: Seat, worker: Worker): void {
+    if (seat.worker !== worker || this.#stopping) return;
+    // What it was at is lost with its caller; the watchdog must not look for a thread to blame.
+    this.#parts.control.leaveEvaluation(seat.number);
+    if (seat.state !== 'serving') {
+      seat.worker = null;
+      return;
+    }
+    vacate(seat);
+    this.#parts.onLost(seat.number, 'exit');
+    this.#restartLater(seat);
+  }
+
+  #restartLater(seat: Seat): number {
+    const delayMs = restartDelayMs(seat.failures);
+    seat.failures += 1;
+    seat.retry = setTimeout(() => {
+      seat.retry = null;
+      void this.#restart(seat);
+    }, delayMs);
+    return delayMs;
+  }
+
+  /** Puts a thread on an empty seat, and tries again later when that fails. Never rejects. */
   async #restart(seat: Seat): Promise<void> {
     if (this.#stopping) return;
+    const { turn } = seat;
     try {
       await this.#start(seat);
       await this.#listen(seat);
     } catch (error) {
-      this.#parts.onLog('error', 'evaluator_restart_failed', {
-        evaluator: seat.number,
-        problem: error instanceof Error ? error.message : 'unknown',
-      });
+      // Ended by the watchdog before we heard that it served: whoever ended it fills the seat.
+      if (seat.turn !== turn) return;
+      const { worker } = seat;
+      vacate(seat);
+      await worker?.terminate();
+      if (this.#stopping) return;
+      const problem = error instanceof Error ? error.message : 'unknown';
+      const facts = { evaluator: seat.number, problem, attempt: seat.failures + 1 };
+      const delayMs = this.#restartLater(seat);
+      this.#parts.onLog('error', 'evaluator_restart_failed', { ...facts, retry_after_ms: delayMs });
     }
   }
 
   async #listen(seat: Seat): Promise<void> {
     const worker = seat.worker;
-    if (worker === null) throw new Error(`evaluator ${seat.number} is not running`);
+    if (worker === null) throw new Error(`evaluator ${seat.number} ended while it started`);
     const listening = once(worker, 'listening', 'refused');
     post(worker, { kind: 'listen', tcpPort: this.#tcpPort });
     const answer = await listening;
@@ -181,6 +195,7 @@ export class EvaluatorPool {
     if (answer.kind !== 'listening') return;
     seat.addresses = answer.addresses;
     seat.state = 'serving';
+    seat.servingSinceUs = monoUs();
     if (answer.tcpPort !== 0) this.#tcpPort = answer.tcpPort;
   }
 
@@ -211,39 +226,8 @@ export class EvaluatorPool {
   }
 }
 
-function post(worker: Worker, message: ToEvaluator): void {
-  worker.postMessage(message);
-}
-
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
-  });
-}
-
-/** The next message of one of these kinds; rejects when the thread ends first. */
-function once(worker: Worker, ...kinds: readonly FromEvaluator['kind'][]): Promise<FromEvaluator> {
-  return new Promise((resolve, reject) => {
-    const hear = (message: FromEvaluator) => {
-      if (!kinds.includes(message.kind)) return;
-      end();
-      resolve(message);
-    };
-    const gone = (code: number) => {
-      end();
-      reject(new Error(`the evaluator ended with code ${code} before it was ${kinds.join(' or ')}`));
-    };
-    const failed = (error: Error) => {
-      end();
-      reject(error);
-    };
-    const end = () => {
-      worker.off('message', hear);
-      worker.off('exit', gone);
-      worker.off('error', failed);
-    };
-    worker.on('message', hear);
-    worker.once('exit', gone);
-    worker.once('error', failed);
   });
 }

@@ -1,0 +1,45 @@
+// One seat for each evaluator; a seat outlives the threads that sit on it, and knows how they fared.
+import type { Worker } from 'node:worker_threads';
+import { monoUs } from '../ops/clock.ts';
+import { STEADY_US } from './restart-delay.ts';
+
+export type SeatState = 'starting' | 'serving' | 'restarting';
+
+export interface Seat {
+  readonly number: number;
+  state: SeatState;
+  /** Threads that the watchdog ended. */
+  kills: number;
+  worker: Worker | null;
+  addresses: readonly string[];
+  /** Failures in a row: threads that could not start, or ended by themselves soon after. */
+  failures: number;
+  /** Monotonic. */
+  servingSinceUs: number;
+  /** Counts its threads, so that who waited for one sees that it is another's turn. */
+  turn: number;
+  /** Set while the seat waits for its next thread. */
+  retry: NodeJS.Timeout | null;
+}
+
+export function emptySeat(number: number): Seat {
+  return {
+    number,
+    state: 'starting',
+    kills: 0,
+    worker: null,
+    addresses: [],
+    failures: 0,
+    servingSinceUs: 0,
+    turn: 0,
+    retry: null,
+  };
+}
+
+/** Takes the thread off its seat; its end is no accident any more. */
+export function vacate(seat: Seat): void {
+  if (seat.state === 'serving' && monoUs() - seat.servingSinceUs > STEADY_US) seat.failures = 0;
+  seat.worker = null;
+  seat.state = 'restarting';
+  seat.turn += 1;
+}
