@@ -14,7 +14,7 @@ import {
 } from '../../test/support/ledger-world.ts';
 import { readLog } from '../../test/support/read-log.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
-import type { SettleCall } from '../pdp/settle-port.ts';
+import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import { LedgerClient } from './ledger-client.ts';
 import { LedgerThread } from './ledger-thread.ts';
 
@@ -65,6 +65,16 @@ function start(limits: { groupMax?: number; ledgerQueueMax?: number; queueMax?: 
 const calls = (count: number, over: Partial<SettleCall> = {}) =>
   Array.from({ length: count }, () => call({ base: [], ...over }));
 
+/** Each call in a turn of its own, so that none shares a message for having come together. */
+async function inTurns(client: LedgerClient, calls: readonly SettleCall[]): Promise<readonly SettleResult[]> {
+  const results: Promise<SettleResult>[] = [];
+  for (const each of calls) {
+    results.push(client.settle(each));
+    await null;
+  }
+  return Promise.all(results);
+}
+
 test('calls are settled in the order they were given', async () => {
   const { client } = start();
   const results = await Promise.all(calls(50).map((each) => client.settle(each)));
@@ -72,10 +82,15 @@ test('calls are settled in the order they were given', async () => {
   expect(indexes).toEqual(Array.from({ length: 50 }, (_, place) => 3 + place));
 });
 
-test('what waits while messages are under way goes together', async () => {
+test('what one turn asks for goes in one message', async () => {
   const { client, groups } = start();
   await Promise.all(calls(50).map((each) => client.settle(each)));
-  // Two messages of one call were sent at once, the rest waited for their answer.
+  expect(groups).toEqual([50]);
+});
+
+test('what waits while two messages are under way goes together', async () => {
+  const { client, groups } = start();
+  await inTurns(client, calls(50));
   expect(groups).toEqual([2, 48]);
 });
 
@@ -114,14 +129,14 @@ test('beyond its bound the client refuses at once as overloaded', async () => {
       (error) => error.code,
     ),
   );
-  expect(await Promise.all(settled)).toEqual([...Array(6).fill('settled'), ...Array(4).fill('overloaded')]);
+  expect(await Promise.all(settled)).toEqual([...Array(4).fill('settled'), ...Array(6).fill('overloaded')]);
   await expect(client.settle(call())).resolves.toMatchObject({ state: 'settled' });
 });
 
 test('beyond its bound the ledger refuses whole messages, in order', async () => {
   const { client } = start({ ledgerQueueMax: 3 });
   const large = () => call({ base: [], items: Array.from({ length: 3 }, () => item()) });
-  const results = await Promise.all([client.settle(large()), client.settle(large()), client.settle(call())]);
+  const results = await inTurns(client, [large(), large(), call()]);
   expect(results.map((result) => result.state)).toEqual(['settled', 'failed', 'settled']);
   expect(results[1]).toEqual({ state: 'failed', code: 'overloaded' });
 });
