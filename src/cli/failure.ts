@@ -55,6 +55,7 @@ export function failureOf(error: unknown): Failure {
       details: problems.map((problem) => problem.trim()),
     };
   }
+  if (error.name === 'ListenRefused') return { code: 'cannot_listen', message: error.message, details: [] };
   const code = systemCode(error);
   return { code: code === '' ? 'failed' : code, message: error.message, details: [] };
 }

@@ -9,6 +9,7 @@ import { GrpcServer } from '../grpc/server.ts';
 import { createSystemService } from '../grpc/system-service.ts';
 import type { CompanyAdmin, KeyAdmin, PolicyAdmin, SystemAdmin } from '../pdp/admin-port.ts';
 import type { AuditReader } from '../pdp/audit-port.ts';
+import { nameSetting } from './name-setting.ts';
 
 export interface AdminServerParts {
   readonly socketPath: string;
@@ -70,7 +71,8 @@ export async function openAdminServer(parts: AdminServerParts): Promise<AdminSer
     server.addExtension(new Reflection(SERVICES));
   }
   // The directory's lock is held, so a socket that is there was left behind.
-  await server.listenUnix('admin_unix', { path: parts.socketPath, mode: 0o600, removeStale: true });
+  const address = { path: parts.socketPath, mode: 0o600, removeStale: true };
+  await nameSetting('admin_unix', server.listenUnix('admin_unix', address));
   return {
     setServing: (isServing) => health.setServing(isServing),
     stop: async (graceMs) => void (await server.stop(graceMs)),

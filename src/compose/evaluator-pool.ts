@@ -1,7 +1,7 @@
 // The evaluator threads: starts them, hands them policies, ends the one that the watchdog names, and puts
 // another in the place of each that is gone, for as long as it takes. It decides nothing about a check.
 import { type MessagePort, Worker } from 'node:worker_threads';
-import { requireFreeTcp } from '../grpc/listen.ts';
+import { ListenRefused, requireFreeTcp } from '../grpc/listen.ts';
 import { monoUs } from '../ops/clock.ts';
 import type { LogFacts } from '../ops/log.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
@@ -11,6 +11,7 @@ import type { EvaluatorOptions } from './evaluator-options.ts';
 import type { EvaluatorCounts, EvaluatorStart, FromEvaluator } from './evaluator-protocol.ts';
 import { emptySeat, type Seat, type SeatState, vacate } from './evaluator-seat.ts';
 import { once, post } from './evaluator-thread.ts';
+import { nameSetting } from './name-setting.ts';
 import type { CandidatePayload } from './policy-loading.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
@@ -55,7 +56,7 @@ export class EvaluatorPool {
   /** Opens the listeners. The first evaluator goes first: it finds the port when none was given. */
   async listen(): Promise<void> {
     const { tcp, count } = this.#parts;
-    if (tcp !== null && count > 1) await requireFreeTcp(tcp);
+    if (tcp !== null && count > 1) await nameSetting('decision_tcp', requireFreeTcp(tcp));
     for (const seat of this.#seats) await this.#listen(seat);
   }
 
@@ -191,7 +192,7 @@ export class EvaluatorPool {
     const listening = once(worker, 'listening', 'refused');
     post(worker, { kind: 'listen', tcpPort: this.#tcpPort });
     const answer = await listening;
-    if (answer.kind === 'refused') throw new Error(answer.message);
+    if (answer.kind === 'refused') throw new ListenRefused(answer.address, answer.message);
     if (answer.kind !== 'listening') return;
     seat.addresses = answer.addresses;
     seat.state = 'serving';

@@ -45,7 +45,7 @@ export type FromEvaluator =
   | { readonly kind: 'ready' }
   | { readonly kind: 'prepared'; readonly id: number; readonly problems: readonly PolicyProblem[] }
   | { readonly kind: 'listening'; readonly addresses: readonly string[]; readonly tcpPort: number }
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly address: string; readonly message: string }
   | { readonly kind: 'counts'; readonly counts: EvaluatorCounts }
   | {
       readonly kind: 'log';

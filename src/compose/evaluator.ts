@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { formatKey } from '../core/key-format.ts';
 import { createAuthorizationService } from '../grpc/authorization-service.ts';
 import { Health } from '../grpc/health.ts';
+import { ListenRefused } from '../grpc/listen.ts';
 import { GrpcServer } from '../grpc/server.ts';
 import { monoUs } from '../ops/clock.ts';
 import { Ids } from '../ops/ids.ts';
@@ -21,6 +22,7 @@ import { deriveSecrets } from '../storage/secrets.ts';
 import { encodeSlot } from '../storage/settle-slot.ts';
 import { AuthorizationCounts } from './evaluator-counts.ts';
 import type { EvaluatorStart, FromEvaluator, ToEvaluator } from './evaluator-protocol.ts';
+import { nameSetting } from './name-setting.ts';
 import type { CandidatePayload } from './policy-loading.ts';
 
 /** A little above the longest deadline, so that it only ends what is stuck. */
@@ -175,16 +177,19 @@ async function listen(start: EvaluatorStart, server: GrpcServer, port: number): 
   try {
     if (start.socketPath !== null) {
       // The directory's lock is held, so a socket that is there was left behind.
-      await server.listenUnix('decision_unix', { path: start.socketPath, mode: 0o660, removeStale: true });
+      const address = { path: start.socketPath, mode: 0o660, removeStale: true };
+      await nameSetting('decision_unix', server.listenUnix('decision_unix', address));
       addresses.push(`unix:${start.socketPath}`);
     }
     if (start.tcp !== null) {
       const { host } = start.tcp;
-      tcpPort = await server.listenTcp('decision_tcp', { ...start.tcp, port });
+      const listening = server.listenTcp('decision_tcp', { ...start.tcp, port });
+      tcpPort = await nameSetting('decision_tcp', listening);
       addresses.push(`${host.includes(':') ? `[${host}]` : host}:${tcpPort}`);
     }
     return { kind: 'listening', addresses, tcpPort };
   } catch (error) {
-    return { kind: 'refused', message: error instanceof Error ? error.message : 'cannot listen' };
+    const address = error instanceof ListenRefused ? error.address : '';
+    return { kind: 'refused', address, message: error instanceof Error ? error.message : 'cannot listen' };
   }
 }

@@ -116,6 +116,6 @@ test('a port in use is an error that names itself', async () => {
   const { port } = await serve();
   await expect(serve({ port })).rejects.toMatchObject({
     code: 'EADDRINUSE',
-    message: `Cannot listen on 127.0.0.1:${port} for probes and metrics (listeners.ops.address): the port is in use.`,
+    message: `Cannot listen on 127.0.0.1:${port} (listeners.ops.address): the port is in use.`,
   });
 });

@@ -97,7 +97,7 @@ function listenError({ host, port }: OpsHttpOptions, error: NodeJS.ErrnoExceptio
   const code = error.code ?? 'unknown error';
   const problem = LISTEN_PROBLEMS[code] ?? `the system refuses it (${code})`;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const text = `Cannot listen on ${address} for probes and metrics (listeners.ops.address): ${problem}.`;
+  const text = `Cannot listen on ${address} (listeners.ops.address): ${problem}.`;
   return Object.assign(new Error(text, { cause: error }), { code });
 }
 

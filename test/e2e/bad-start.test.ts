@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../src/storage/sqlite.ts';
 import { freePort, launchSidecar, newPlace, type SidecarPlace, startSidecar } from '../support/sidecar.ts';
@@ -64,23 +64,41 @@ test.each([1, 2])('a decision port in use is named (%i evaluators)', async (coun
     evaluators: { count },
     listeners: { decision: { tcp: `127.0.0.1:${port}` } },
   });
-  expect(await refusalOf(place)).toContain(`127.0.0.1:${port}: the port is in use`);
+  expect(await refusalOf(place)).toBe(
+    `error: Cannot listen on 127.0.0.1:${port} (listeners.decision.tcp): the port is in use.\n`,
+  );
 });
 
 test('a decision port of another sidecar is in use too, though both share ports between evaluators', async () => {
   const tcp = `127.0.0.1:${await freePort()}`;
   const settings = { evaluators: { count: 2 }, listeners: { decision: { tcp } } };
   await startSidecar(settings);
-  expect(await refusalOf(await newPlace(settings))).toContain(`${tcp}: the port is in use`);
+  expect(await refusalOf(await newPlace(settings))).toContain(
+    `${tcp} (listeners.decision.tcp): the port is in use`,
+  );
 });
 
 test('an ops port in use is named', async () => {
   const address = `127.0.0.1:${await occupiedPort()}`;
   const place = await newPlace({ listeners: { ops: { address } } });
-  const message = await refusalOf(place);
-  expect(message).toContain(address);
-  expect(message).toMatch(/in use/);
+  expect(await refusalOf(place)).toBe(
+    `error: Cannot listen on ${address} (listeners.ops.address): the port is in use.\n`,
+  );
 });
+
+test.each(['decision', 'admin'] as const)(
+  'a file in the place of the %s socket is named and kept',
+  async (listener) => {
+    const place = await newPlace();
+    const path = listener === 'admin' ? place.adminSocket : place.decisionSocket;
+    mkdirSync(dirname(place.adminSocket), { recursive: true, mode: 0o700 });
+    writeFileSync(path, 'kept');
+    expect(await refusalOf(place)).toContain(
+      `${path} (listeners.${listener}.socket): a file that is not a socket is in its place`,
+    );
+    expect(readFileSync(path, 'utf8')).toBe('kept');
+  },
+);
 
 test('a data directory in use names the process that holds it, which goes on undisturbed', async () => {
   const sidecar = await startSidecar(await newPlace());

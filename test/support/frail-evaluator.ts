@@ -23,7 +23,7 @@ function run({ pepper: orders, number }: EvaluatorStart): void {
   parentPort?.on('message', (message: ToEvaluator) => {
     switch (message.kind) {
       case 'listen':
-        if (isOwed(REFUSING)) return tell({ kind: 'refused', message: 'the port is in use' });
+        if (isOwed(REFUSING)) return tell({ kind: 'refused', address: '', message: 'the port is in use' });
         return tell({ kind: 'listening', addresses: [`unix:/${number}`], tcpPort: 0 });
       case 'health':
         // The accident: an exception that nobody catches.
