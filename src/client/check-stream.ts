@@ -1,6 +1,8 @@
 // One StreamCheck call: checks and outcomes go out as they come, answers are matched by id. When the
 // stream ends, whatever is unanswered rejects: no answer means deny.
 import { type Client, type ClientDuplexStream, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { REQUEST_ID_CHARS_MAX } from '../core/request.ts';
+import { isPrintableAscii } from '../core/text-rules.ts';
 import type { CheckRequest } from '../grpc/gen/postern/v1/CheckRequest.ts';
 import type { CheckResponse__Output } from '../grpc/gen/postern/v1/CheckResponse.ts';
 import type { Outcome } from '../grpc/gen/postern/v1/Outcome.ts';
@@ -23,12 +25,24 @@ export interface CheckStream {
   check(request: CheckRequest): Promise<CheckResponse__Output>;
   /** Reports what was done after a decision. */
   report(outcome: Outcome): Promise<OutcomeResult__Output>;
-  /** Sends nothing more and resolves once everything sent is answered. */
+  /** Sends nothing more and resolves once everything sent is answered, or the stream has failed. */
   close(): Promise<void>;
 }
 
 function lost(message: string): CallError {
   return new CallError(message, status.UNAVAILABLE, { code: null, faults: [], facts: {}, retryAfterMs: 0 });
+}
+
+/** The sidecar sends an id back only when it is one; the answer to another could not be told from others. */
+function refuseId(id: string, field: string): CallError | null {
+  if (id !== '' && id.length <= REQUEST_ID_CHARS_MAX && isPrintableAscii(id)) return null;
+  const problem = `must be 1-${REQUEST_ID_CHARS_MAX} printable ASCII characters`;
+  return new CallError('The request is malformed.', status.INVALID_ARGUMENT, {
+    code: 'request_malformed',
+    faults: [{ field, problem }],
+    facts: {},
+    retryAfterMs: 0,
+  });
 }
 
 /** Opens a stream of checks. */
@@ -44,8 +58,15 @@ export function openCheckStream(client: Client): CheckStream {
   const waiting = new Map<string, Waiter>();
   const ended = Promise.withResolvers<void>();
   let failure: CallError | null = null;
+  let isClosed = false;
 
   function settle({ id, response, error, outcome }: StreamResult__Output): void {
+    if (id === '') {
+      // The sidecar could not read which message it is about: no answer means deny, so none may be waited for.
+      finish(error ? itemErrorOf(error) : lost('The stream answered nothing.'));
+      call.cancel();
+      return;
+    }
     const waiter = waiting.get(id);
     waiting.delete(id);
     const answer = response ?? outcome ?? null;
@@ -64,8 +85,10 @@ export function openCheckStream(client: Client): CheckStream {
   call.on('error', (error: ServiceError) => finish(callErrorOf(error)));
   call.on('end', () => finish(lost('The stream has ended.')));
 
-  function send(id: string, message: StreamCheckRequest): Promise<Answer> {
-    if (failure !== null) return Promise.reject(failure);
+  function send(id: string, field: string, message: StreamCheckRequest): Promise<Answer> {
+    const refusal = failure ?? refuseId(id, field);
+    if (refusal !== null) return Promise.reject(refusal);
+    if (isClosed) return Promise.reject(new TypeError('The stream is closed.'));
     if (waiting.has(id)) return Promise.reject(new TypeError('This id already waits for its answer.'));
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
@@ -74,9 +97,12 @@ export function openCheckStream(client: Client): CheckStream {
   }
 
   return {
-    check: (request) => send(request.requestId ?? '', { check: request }) as Promise<CheckResponse__Output>,
-    report: (outcome) => send(outcome.decisionId ?? '', { outcome }) as Promise<OutcomeResult__Output>,
+    check: (request) =>
+      send(request.requestId ?? '', 'check.request_id', { check: request }) as Promise<CheckResponse__Output>,
+    report: (outcome) =>
+      send(outcome.decisionId ?? '', 'outcome.decision_id', { outcome }) as Promise<OutcomeResult__Output>,
     close() {
+      isClosed = true;
       call.end();
       return ended.promise;
     },
