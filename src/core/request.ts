@@ -1,7 +1,7 @@
 // A check as the core sees it: every field validated after decoding. What the partner controls never
 // makes an error; it is carried as a fault that `decide` turns into a reason.
 
-/** Caps of CONTRACT.md, enforced by `core/parse-request.ts` and quoted in docs/limits-of-input.md. */
+/** Caps of CONTRACT.md, enforced by `core/parse-request.ts` and quoted in docs/errors.md, where a test compares them. */
 export const REQUEST_ID_CHARS_MAX = 128;
 export const OPERATION_CHARS_MAX = 128;
 export const CREDENTIAL_BYTES_MAX = 512;
