@@ -60,6 +60,12 @@ test('POSTERN_OPA comes before the PATH, and the PATH before the package', async
   });
 });
 
+test('a relative POSTERN_OPA is meant from where one stands, not from where OPA will run', async () => {
+  const named = program(temporaryDirectory(), '1.2.3');
+  const { path } = await findOpa({ env: { POSTERN_OPA: relative(process.cwd(), named), PATH: '' } });
+  expect(path).toBe(named);
+});
+
 test('a POSTERN_OPA that does not run is an error, not a reason to take another', async () => {
   const env = { POSTERN_OPA: join(temporaryDirectory(), 'missing'), PATH: '' };
   await expect(findOpa({ env })).rejects.toThrow(/missing \(from POSTERN_OPA\) does not run/);

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PosternError } from '../../core/error.ts';
 import { opaEnvironment } from './run-opa.ts';
@@ -71,8 +71,9 @@ async function firstCandidate(
 ): Promise<OpaBinary> {
   const named = env['POSTERN_OPA'];
   if (named !== undefined && named !== '') {
-    const version = await versionOf(named, 'POSTERN_OPA');
-    return { path: named, version, origin: 'POSTERN_OPA' };
+    // OPA runs in a directory of the build, where a relative path would name another file or none.
+    const path = basename(named) === named ? named : resolve(named);
+    return { path, version: await versionOf(path, 'POSTERN_OPA'), origin: 'POSTERN_OPA' };
   }
   const onPath = await findOnPath(env['PATH'] ?? '');
   if (onPath !== null) return { path: onPath, version: await versionOf(onPath, 'PATH'), origin: 'PATH' };
