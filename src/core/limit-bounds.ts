@@ -1,5 +1,5 @@
-// Bounds of a limit's definition, the same for plans and for policies: inside them counting stays in
-// exact integers.
+// Bounds of a limit's definition, the same for plans and for policies, in code and in policies/schemas:
+// inside them counting stays in exact integers. A quota may be of a month or a year, not only of a day.
 import { BURST_SPAN_US_MAX, emissionIntervalUs } from './gcra.ts';
 
 export const LIMIT_COUNT_MAX = 1_000_000_000;

@@ -2,14 +2,10 @@
 // when the policy denies or fails, so a plan that is not exactly right is refused at load, never guessed.
 import { BURST_SPAN_US_MAX, emissionIntervalUs } from '../../core/gcra.ts';
 import type { Limit, PlanLimits } from '../../core/limit.ts';
+import { LIMIT_BURST_MAX, LIMIT_COUNT_MAX, LIMIT_PERIOD_MS_MAX } from '../../core/limit-bounds.ts';
 import { PolicyRefused } from './opa-abi.ts';
 
 const PLAN_NAME_PATTERN = /^[a-z][a-z0-9_-]{0,63}$/;
-
-/** The same bounds as policies/schemas/plans.json. */
-const COUNT_MAX = 1_000_000_000;
-const PERIOD_MS_MAX = 86_400_000;
-const BURST_MAX = 1_000_000;
 const MEMBERS = ['count', 'period_ms', 'burst'] as const;
 
 /** Parses `data.plans` of a bundle's data (JSON text). Throws PolicyRefused naming the first fault. */
@@ -39,9 +35,9 @@ function parseLimit(value: unknown, path: string, identity: Pick<Limit, 'name' |
   onlyMembers(object, MEMBERS, path);
   const limit: Limit = {
     ...identity,
-    count: integerOf(object['count'], `${path}.count`, COUNT_MAX),
-    periodMs: integerOf(object['period_ms'], `${path}.period_ms`, PERIOD_MS_MAX),
-    burst: integerOf(object['burst'], `${path}.burst`, BURST_MAX),
+    count: integerOf(object['count'], `${path}.count`, LIMIT_COUNT_MAX),
+    periodMs: integerOf(object['period_ms'], `${path}.period_ms`, LIMIT_PERIOD_MS_MAX),
+    burst: integerOf(object['burst'], `${path}.burst`, LIMIT_BURST_MAX),
   };
   if (limit.burst * emissionIntervalUs(limit) > BURST_SPAN_US_MAX) {
     throw refusal(`${path}: at this rate the burst takes decades to fill; lower it`);
