@@ -1,13 +1,21 @@
 // UUIDs: version, variant, order in time, and that no random bit is lost.
 import { expect, test } from 'vitest';
-import { formatUuidV4, formatUuidV7 } from './uuid.ts';
+import { formatUuidV7 } from './uuid.ts';
 
-test('a version 4 UUID keeps its random bits and names its version and variant', () => {
-  expect(formatUuidV4(new Uint8Array(16))).toBe('00000000-0000-4000-8000-000000000000');
-  expect(formatUuidV4(new Uint8Array(16).fill(255))).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
-  const random = Uint8Array.from({ length: 16 }, (_, place) => place);
-  expect(formatUuidV4(random)).toBe('00010203-0405-4607-8809-0a0b0c0d0e0f');
-  expect([...random]).toEqual([...Uint8Array.from({ length: 16 }, (_, place) => place)]);
+test('a version 7 UUID keeps its random bits and names its version and variant', () => {
+  expect(formatUuidV7(0, new Uint8Array(10))).toBe('00000000-0000-7000-8000-000000000000');
+  expect(formatUuidV7(2 ** 48 - 1, new Uint8Array(10).fill(255))).toBe(
+    'ffffffff-ffff-7fff-bfff-ffffffffffff',
+  );
+  const random = Uint8Array.from({ length: 10 }, (_, place) => place);
+  expect(formatUuidV7(0, random)).toBe('00000000-0000-7001-8203-040506070809');
+  expect([...random]).toEqual([...Uint8Array.from({ length: 10 }, (_, place) => place)]);
+});
+
+test('times that do not fit and too little randomness are refused', () => {
+  for (const time of [-1, 2 ** 48, Number.NaN])
+    expect(() => formatUuidV7(time, new Uint8Array(10))).toThrow();
+  expect(() => formatUuidV7(0, new Uint8Array(9))).toThrow();
 });
 
 test('a version 7 UUID holds the time of RFC 9562’s example', () => {

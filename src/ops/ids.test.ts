@@ -25,6 +25,21 @@ test('ids have the documented form', () => {
   expect(ids.secret()).toHaveLength(32);
 });
 
+test('timed ids of one moment differ in their randomness, of which none is left out', () => {
+  const ids = new Ids();
+  const places = Array.from({ length: 20 }, () => new Set<string>());
+  for (let count = 0; count < 500; count += 1) {
+    const random = ids
+      .windowId(1_700_000_000_000_000)
+      .slice(4 + 14)
+      .replaceAll('-', '');
+    [...random].forEach((digit, place) => void places[place]?.add(digit));
+  }
+  // Hexadecimal digits of the random part; the first one after the third dash holds the variant.
+  const seen = places.map(({ size }) => size);
+  expect(seen).toEqual(Array.from({ length: 20 }, (_, place) => (place === 0 ? 1 : place === 4 ? 4 : 16)));
+});
+
 test('key ids sort by their time and hold it', () => {
   const ids = new Ids();
   const times = [1_700_000_000_000_000, 1_700_000_000_001_000, 1_800_000_000_000_000];

@@ -1,6 +1,7 @@
 // Randomness and ids from the system's generator, drawn in larger pieces because a draw for each check
 // would cost more than the check's hashing. A piece of randomness is never given out twice.
 import { randomFillSync, randomUUID } from 'node:crypto';
+import { formatUuidV7, UUID_V7_RANDOM_BYTES } from '../core/uuid.ts';
 import type { IdSource } from '../pdp/evaluation-port.ts';
 
 const POOL_BYTES = 8_192;
@@ -38,15 +39,9 @@ export class Ids implements IdSource {
     return randomFillSync(new Uint8Array(SECRET_BYTES));
   }
 
-  /** RFC 9562, section 5.7: 48 bits of milliseconds, then randomness. */
   #uuidV7(nowUs: number): string {
-    const start = this.#take(SALT_BYTES);
-    const bytes = this.#pool.subarray(start, start + SALT_BYTES);
-    bytes.writeUIntBE(Math.trunc(nowUs / 1_000), 0, 6);
-    bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-    bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-    const hex = bytes.toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    const start = this.#take(UUID_V7_RANDOM_BYTES);
+    return formatUuidV7(nowUs / 1_000, this.#pool.subarray(start, start + UUID_V7_RANDOM_BYTES));
   }
 
   #take(bytes: number): number {
