@@ -1,6 +1,13 @@
 // Admin commands: their rules, and that each stands in the log together with its effect.
 import { expect, test } from 'vitest';
-import { apply, call, createKeyCommand, openSeeded, settle } from '../../test/support/ledger-world.ts';
+import {
+  apply,
+  call,
+  createKeyCommand,
+  openSeeded,
+  START_US,
+  settle,
+} from '../../test/support/ledger-world.ts';
 import { recordsOf } from '../../test/support/read-log.ts';
 
 const revoke = (keyId: string) =>
@@ -109,6 +116,11 @@ test.for([
     'a secret that exists',
     createKeyCommand('key_two', { lookup: createKeyCommand('key_one').lookup }),
     'already_exists',
+  ],
+  [
+    'a key that would have expired already',
+    createKeyCommand('key_two', { expiresAtUs: START_US }),
+    'request_malformed',
   ],
   ['a clock that needs nothing', { kind: 'accept_clock', why: '' }, 'state_conflict'],
 ] as const)('%s is refused, and the refusal is recorded', ([, command, code]) => {

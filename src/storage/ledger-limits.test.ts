@@ -196,6 +196,15 @@ test('every charge stands in the record of its decision', () => {
   });
 });
 
+test('personal values stand beside the record of their decision, not in it', () => {
+  const { world, ledger } = openSeeded();
+  const kept = '{"source_ip":{"salt":"00112233445566778899aabbccddeeff","value":"192.0.2.7"}}';
+  settle(ledger, call({ items: [item({ private: kept }), item()] }));
+  expect(world.rows('SELECT private FROM log WHERE idx >= 3 ORDER BY idx')).toEqual([[kept], [null]]);
+  ledger.close();
+  expect(JSON.stringify(readLog(world.dataDirectory))).not.toContain('192.0.2.7');
+});
+
 test('a limit that refuses leaves what the policy said in the record, beside its own reason', () => {
   const { world, ledger } = openSeeded();
   const said = (reason: 'allowed' | 'policy_denied', code: string) =>

@@ -8,6 +8,7 @@ import {
   openSeeded,
   RULES,
   reasonsOf,
+  SUBJECT,
   settle,
 } from '../../test/support/ledger-world.ts';
 import { readLog, recordsOf } from '../../test/support/read-log.ts';
@@ -100,7 +101,40 @@ test('a window closes when nothing was counted for a while', () => {
   ledger.tick();
   expect(recordsOf(world.dataDirectory, 'window_closed')).toMatchObject([{ because: 'idle', total: 1 }]);
   ledger.close();
-  expect(recordsOf(world.dataDirectory, 'window_closed')).toHaveLength(1);
+  world.open().close();
+  expect(recordsOf(world.dataDirectory, 'window_closed'), 'and only once').toHaveLength(1);
+  expect(world.rows('SELECT count(*) FROM window_counts')).toEqual([[0]]);
+});
+
+test('the address behind a window is kept beside its record, not in it', () => {
+  const { world, ledger } = openSeeded();
+  throttle(ledger);
+  settle(ledger, failure());
+  const [row] = world.rows("SELECT private FROM log WHERE leaf ->> '$.kind' = 'window_opened'");
+  const kept: unknown = JSON.parse(String(row?.[0]));
+  expect(kept).toEqual({ source: { salt: expect.stringMatching(/^[0-9a-f]{32}$/), value: '192.0.2.1' } });
+  ledger.close();
+});
+
+test('a window counts up to a number of keys apart, and the checks of more without their key', () => {
+  const { world, ledger } = openSeeded();
+  throttle(ledger);
+  const revoked = Array.from({ length: 300 }, (_, key) =>
+    call({
+      subject: { ...SUBJECT, keyId: `key_${key}` },
+      base: [],
+      items: [item({ reason: 'key_revoked' })],
+    }),
+  );
+  settle(ledger, ...revoked);
+  settle(ledger, ...revoked.slice(0, 2));
+  ledger.close();
+  const [closed] = recordsOf(world.dataDirectory, 'window_closed');
+  const counts = closed?.['counts'] as readonly { readonly key_id: string | null; readonly count: number }[];
+  expect(closed).toMatchObject({ total: 302 });
+  expect(counts).toHaveLength(257);
+  expect(counts[0]).toEqual({ key_id: null, reason: 'key_revoked', count: 44 });
+  expect(counts.find((each) => each.key_id === 'key_1')).toMatchObject({ count: 2 });
 });
 
 test('a window that is never quiet closes at its greatest length, and the next check opens another', () => {

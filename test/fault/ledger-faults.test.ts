@@ -1,81 +1,24 @@
 /**
- * The ledger while its database fails: every single write in turn, real full and read-only databases,
- * and crashes between any two writes.
+ * The ledger while its database fails: every single write in turn, real full and read-only databases.
  */
 import { expect, test } from 'vitest';
-import type { Ledger } from '../../src/storage/ledger.ts';
 import { leafProblems } from '../support/audit-record-schema.ts';
 import { sqliteError } from '../support/faulty-database.ts';
+import { settleEverything, stateOf, writesOfGroup } from '../support/group-of-everything.ts';
 import {
-  apply,
   call,
-  charge,
-  createKeyCommand,
   failure,
   item,
   keyCharge,
-  type LedgerWorld,
-  newDecisionId,
   openSeeded,
   reasonsOf,
-  report,
   settle,
   settleRequests,
 } from '../support/ledger-world.ts';
-import { readLog, recordsOf, tatOf } from '../support/read-log.ts';
+import { readLog, recordsOf } from '../support/read-log.ts';
 
 const SECOND_US = 1_000_000;
 const OWNER = { identity: 'owner', listener: 'admin_unix' } as const;
-
-/** A group that writes every table: counters, windows, keys, companies, outcomes, policy. */
-function settleEverything(ledger: Ledger, keyId: string): readonly string[] {
-  const decisionId = newDecisionId();
-  const activation = { revision: keyId, source: 'file', trust: 'unsigned', generation: 0 } as const;
-  const answers = ledger.settle([
-    ...settleRequests(
-      call({ base: [keyCharge(100), charge({ base: true, burst: 100 })], items: [item({ decisionId })] }),
-      ...Array.from({ length: 7 }, () => failure()),
-      ...Array.from({ length: 6 }, () => call({ base: [keyCharge(1)] })),
-    ),
-    { kind: 'outcomes', reports: [report(decisionId)] },
-    {
-      kind: 'admin',
-      command: { kind: 'create_company', companyId: `cmp_${keyId}`, plan: 'p', label: '' },
-      actor: OWNER,
-    },
-    { kind: 'admin', command: createKeyCommand(keyId), actor: OWNER },
-    { kind: 'admin', command: { kind: 'policy_activated', ...activation }, actor: OWNER },
-  ]);
-  return answers.map((answer) => answer.kind);
-}
-
-/** Everything that is stored, to compare states with. */
-function stateOf(world: LedgerWorld): unknown {
-  return [
-    'log',
-    'counters',
-    'key_use',
-    'keys',
-    'companies',
-    'windows',
-    'window_counts',
-    'outcomes',
-    'head',
-  ].map((table) => world.rows(`SELECT * FROM ${table}`));
-}
-
-/** How many writes the group of `settleEverything` makes, COMMIT being the last. */
-function writesOfGroup(): number {
-  const { world, ledger } = openSeeded();
-  let writes = 0;
-  world.faults.before = () => {
-    writes += 1;
-  };
-  settleEverything(ledger, 'key_two');
-  const writesOfIt = writes;
-  ledger.close();
-  return writesOfIt;
-}
 
 test('the group under test writes to every table', () => {
   expect(writesOfGroup()).toBeGreaterThan(12);
@@ -170,6 +113,24 @@ test.for([
   expect(leafProblems(Buffer.from(recovered?.leaf ?? ''))).toBe('');
 });
 
+test('windows that were open when a group was lost are closed with what was answered, and others open', () => {
+  const { world, ledger } = openSeeded();
+  const throttled = settle(ledger, ...Array.from({ length: 8 }, () => failure()));
+  expect(reasonsOf(throttled).slice(5)).toEqual(Array(3).fill('source_throttled'));
+  world.faults.before = (sql) => {
+    if (sql === 'COMMIT') throw sqliteError('SQLITE_FULL');
+  };
+  expect(reasonsOf(settle(ledger, failure(), failure()))).toEqual(['failed', 'failed']);
+  world.faults.before = () => {};
+  expect(reasonsOf(settle(ledger, failure()))).toEqual(['source_throttled']);
+  ledger.close();
+  expect(recordsOf(world.dataDirectory, 'window_closed')).toMatchObject([
+    { because: 'recovered', total: 3 },
+    { because: 'stop', total: 1 },
+  ]);
+  expect(recordsOf(world.dataDirectory, 'window_opened')).toHaveLength(2);
+});
+
 test('while it stays broken everything fails, opening is not tried for every group, and a tick recovers it', () => {
   const { world, ledger } = openSeeded();
   let begins = 0;
@@ -229,43 +190,6 @@ test('a database that became read-only fails closed, and goes on when it can be 
   readOnly.close();
 });
 
-test('after a crash between any two writes the log is whole and counters agree with it', () => {
-  const writes = writesOfGroup();
-  for (let write = 0; write <= writes; write++) {
-    const { world, ledger } = openSeeded();
-    settle(ledger, call({ base: [keyCharge(5)] }));
-    let left = write;
-    let copy: LedgerWorld | null = null;
-    world.faults.before = () => {
-      left -= 1;
-      if (left === -1) copy = world.crash();
-    };
-    settleEverything(ledger, 'key_two');
-    const crashed = copy ?? world.crash();
-    const again = crashed.open();
-    const decisions = recordsOf(crashed.dataDirectory, 'decision');
-    expect(decisions.length > 1, `write ${write}`).toBe(write === writes);
-    const [use] = crashed.rows('SELECT tat_us FROM key_use WHERE key_seq = 1');
-    expect(use?.[0], `write ${write}`).toBe(tatOf(decisions, 'key_second'));
-    again.close();
-    ledger.close();
-    readLog(crashed.dataDirectory);
-  }
-});
-
-test('a crash with the database open loses no answered decision', () => {
-  const { world, ledger } = openSeeded();
-  for (let group = 1; group <= 20; group++) {
-    settle(ledger, call({ base: [keyCharge(100)] }));
-    const copy = world.crash();
-    const again = copy.open();
-    const [next] = settle(again, call({ base: [keyCharge(100)] }));
-    expect(next).toMatchObject({ items: [{ verdicts: [{ remaining: 99 - group }] }] });
-    again.close();
-  }
-  ledger.close();
-});
-
 test('a request that cannot be planned fails alone, without touching the database', () => {
   const { world, ledger } = openSeeded();
   const poison = { kind: 'create_company', companyId: 'cmp_poison', plan: 'p', label: '\ud800' } as const;
@@ -282,41 +206,5 @@ test('a request that cannot be planned fails alone, without touching the databas
   expect(world.control.writable()).toBe(true);
   expect(world.events).toMatchObject([{ kind: 'request_failed' }]);
   expect(recordsOf(world.dataDirectory, 'recovered')).toEqual([]);
-  ledger.close();
-});
-
-test('a revocation that could not be written is not in force, and one that was answered is, after a crash', () => {
-  const { world, ledger } = openSeeded();
-  const revoke = { kind: 'set_key_status', keyId: 'key_one', status: 'revoked', why: '' } as const;
-  world.faults.before = (sql) => {
-    if (sql === 'COMMIT') throw sqliteError('SQLITE_FULL');
-  };
-  expect(apply(ledger, revoke)).toEqual({ kind: 'failed', code: 'storage_unavailable' });
-  expect(world.control.epoch()).toBe(0);
-  world.faults.before = () => {};
-  expect(reasonsOf(settle(ledger, call({ epoch: -1 })))).toEqual(['allowed']);
-  const epoch = world.control.epoch();
-  expect(apply(ledger, revoke)).toMatchObject({ result: { ok: true } });
-  expect(world.control.epoch()).toBe(epoch + 1);
-  const copy = world.crash();
-  const again = copy.open();
-  expect(reasonsOf(settle(again, call({ epoch: -1 })))).toEqual(['moved']);
-  again.close();
-  ledger.close();
-});
-
-test('a revocation that took effect although its commit failed is in force once it is repeated', () => {
-  const { world, ledger } = openSeeded();
-  const revoke = { kind: 'set_key_status', keyId: 'key_one', status: 'revoked', why: '' } as const;
-  const epoch = world.control.epoch();
-  world.faults.after = (sql) => {
-    if (sql === 'COMMIT') throw sqliteError('SQLITE_IOERR_FSYNC');
-  };
-  expect(apply(ledger, revoke)).toMatchObject({ kind: 'failed' });
-  world.faults.after = () => {};
-  expect(apply(ledger, revoke)).toMatchObject({ result: { ok: true, result: { key: { version: 2 } } } });
-  // An evaluator that cached the row before must not go on with it.
-  expect(world.control.epoch()).toBeGreaterThan(epoch);
-  expect(reasonsOf(settle(ledger, call({ epoch })))).toEqual(['moved']);
   ledger.close();
 });

@@ -96,6 +96,11 @@ export class LedgerWorld {
     });
   }
 
+  /** What the threads of a process share is new with each process. */
+  startProcess(): void {
+    this.control = ControlBlock.create(1);
+  }
+
   /** The directory as a killed process would leave it now, in a world of its own with the same clocks. */
   crash(): LedgerWorld {
     const copy = new LedgerWorld(temporaryDirectory());
@@ -238,7 +243,7 @@ export function apply(
 
 export function createKeyCommand(
   keyId: string,
-  over: { requestId?: string; lookup?: Uint8Array; companyId?: string } = {},
+  over: { requestId?: string; lookup?: Uint8Array; companyId?: string; expiresAtUs?: number } = {},
 ) {
   return {
     kind: 'create_key',
@@ -251,7 +256,7 @@ export function createKeyCommand(
       scopes: ['payments:*'],
       networks: [],
       notBeforeUs: null,
-      expiresAtUs: null,
+      expiresAtUs: over.expiresAtUs ?? null,
     },
     lookup: over.lookup ?? Buffer.from(keyId.padEnd(32, '.').slice(0, 32)),
     schemeId: 1,
