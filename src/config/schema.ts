@@ -140,11 +140,14 @@ const policy = z.strictObject({
     max: MEBIBYTE,
     default: 65_536,
   }),
-  memoryBytesMax: whole('Bytes of memory of one policy instance at most, in steps of 64 KiB.', {
-    min: MEBIBYTE,
-    max: 512 * MEBIBYTE,
-    default: 32 * MEBIBYTE,
-  }),
+  memoryBytesMax: whole(
+    'Bytes of memory of one policy instance at most, in steps of 64 KiB. One that has grown above half of it is replaced: below 2 MiB that would happen again and again.',
+    {
+      min: 4 * MEBIBYTE,
+      max: 512 * MEBIBYTE,
+      default: 32 * MEBIBYTE,
+    },
+  ),
 });
 
 const audit = z.strictObject({
