@@ -1,9 +1,13 @@
 // Only a module that OPA compiled and that needs nothing of its host is one of ours.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { craftModule } from '../../test/support/crafted-module.ts';
 import { DEFAULT_POLICIES } from '../../test/support/policy/policy-directory.ts';
+import { compileModule, prepareEvaluator } from './engine/prepare.ts';
 import { inspectModule, ModuleRefused } from './inspect-module.ts';
+import { FUNCTIONS } from './module-shape.ts';
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -36,6 +40,42 @@ test('a module that imports what only a real host has is refused, and it is name
 });
 
 test('a module that is not OPA’s is refused', async () => {
-  await expect(inspectModule(Uint8Array.from(MAGIC))).rejects.toThrow(/lacks the exports builtins/);
+  await expect(inspectModule(Uint8Array.from(MAGIC))).rejects.toThrow(
+    /does not export builtins, .*: it is no OPA policy/,
+  );
   await expect(inspectModule(importing('env', 'opa_abort'))).rejects.toThrow(ModuleRefused);
+});
+
+test.each<readonly [number, number]>([
+  [1, 2],
+  [2, 3],
+])(
+  'an ABI is taken or refused alike when a bundle is opened and when it is loaded: %i.%i',
+  async (...abi) => {
+    const wasm = craftModule({ abi });
+    const message = `The module has the ABI ${abi.join('.')}; 1.3 or a later 1.x is needed.`;
+    await expect(inspectModule(wasm)).rejects.toThrow(message);
+    const compiled = await compileModule(wasm);
+    assert(compiled.ok);
+    const limits = { inputBytesMax: 4_096, memoryBytesMax: 4 << 20, memoryRecycleBytes: 2 << 20 };
+    const plan = { count: 1, period_ms: 1, burst: 1 };
+    const data = JSON.stringify({ plans: { standard: { base: { key: plan, company: plan } } } });
+    const prepared = prepareEvaluator({
+      module: compiled.module,
+      data,
+      revision: 'r',
+      generation: 1,
+      limits,
+    });
+    expect(prepared).toEqual({ ok: false, problems: [{ file: 'policy.wasm', line: 0, message }] });
+  },
+);
+
+test('a module needs the same exports when a bundle is opened and when it is loaded', async () => {
+  for (const name of FUNCTIONS) {
+    const wasm = craftModule({ without: [name] });
+    const message = `The module does not export ${name}: it is no OPA policy.`;
+    await expect(inspectModule(wasm)).rejects.toThrow(message);
+    expect(await compileModule(wasm)).toMatchObject({ ok: false, problems: [{ message }] });
+  }
 });

@@ -1,9 +1,10 @@
 /**
- * Looks into a compiled policy without evaluating it: what it imports, its ABI, its entrypoints and
- * the builtins it would need from its host. Reads only; the engine never evaluates through this.
+ * Looks into a compiled policy without evaluating it: its shape, its entrypoints and the builtins it
+ * would need from its host. Reads only; the engine never evaluates through this.
  * Source: OPA's WebAssembly ABI, https://www.openpolicyagent.org/docs/wasm/.
  */
 
+import { abiProblem, shapeProblem } from './module-shape.ts';
 import {
   type WasmExports,
   type WasmImports,
@@ -12,23 +13,8 @@ import {
   webAssembly,
 } from './webassembly-api.ts';
 
-/** All that a module may import. A module that wants more wants a host that we are not. */
-const IMPORTS: ReadonlySet<string> = new Set([
-  'env.memory',
-  'env.opa_abort',
-  'env.opa_println',
-  'env.opa_builtin0',
-  'env.opa_builtin1',
-  'env.opa_builtin2',
-  'env.opa_builtin3',
-  'env.opa_builtin4',
-]);
-
-const EXPORTS = ['builtins', 'entrypoints', 'opa_json_dump', 'opa_eval', 'opa_malloc', 'opa_heap_ptr_get'];
 /** 8 MiB to start with: room for the constants of any policy within the size caps. */
 const MEMORY_PAGES = 128;
-const ABI_MAJOR = 1;
-const ABI_MINOR_MIN = 3;
 
 /** What a module says of itself. */
 export interface ModuleContract {
@@ -48,12 +34,8 @@ export async function inspectModule(wasm: Uint8Array<ArrayBuffer>): Promise<Modu
   const module = await webAssembly.compile(wasm).catch((cause: unknown) => {
     throw new ModuleRefused('policy.wasm is not a WebAssembly module.', { cause });
   });
-  for (const { module: from, name } of webAssembly.Module.imports(module)) {
-    if (!IMPORTS.has(`${from}.${name}`)) throw new ModuleRefused(`policy.wasm imports ${from}.${name}.`);
-  }
-  const exported = new Set(webAssembly.Module.exports(module).map((entry) => entry.name));
-  const missing = EXPORTS.filter((name) => !exported.has(name));
-  if (missing.length > 0) throw new ModuleRefused(`policy.wasm lacks the exports ${missing.join(', ')}.`);
+  const problem = shapeProblem(module);
+  if (problem !== null) throw new ModuleRefused(problem);
   try {
     return readContract(module);
   } catch (cause) {
@@ -75,7 +57,8 @@ function readContract(module: WasmModule): ModuleContract {
   };
   for (const count of [0, 1, 2, 3, 4]) env[`opa_builtin${count}`] = nothing;
   const { exports } = new webAssembly.Instance(module, { env });
-  checkAbi(exports);
+  const problem = abiProblem(exports);
+  if (problem !== null) throw new ModuleRefused(problem);
 
   const read = (name: string): Readonly<Record<string, number>> => {
     const text = textAt(memory, call(exports, 'opa_json_dump', call(exports, name)));
@@ -85,19 +68,6 @@ function readContract(module: WasmModule): ModuleContract {
     entrypoints: new Map(Object.entries(read('entrypoints'))),
     hostBuiltins: Object.keys(read('builtins')).sort(),
   };
-}
-
-function checkAbi(exports: WasmExports): void {
-  const major = numberIn(exports['opa_wasm_abi_version']);
-  const minor = numberIn(exports['opa_wasm_abi_minor_version']);
-  if (major === ABI_MAJOR && minor >= ABI_MINOR_MIN) return;
-  throw new ModuleRefused(
-    `policy.wasm has ABI ${major}.${minor}; ${ABI_MAJOR}.${ABI_MINOR_MIN} or newer is needed.`,
-  );
-}
-
-function numberIn(value: WasmExports[string] | undefined): number {
-  return value instanceof webAssembly.Global ? Number(value.value) : 0;
 }
 
 function call(exports: WasmExports, name: string, ...args: number[]): number {

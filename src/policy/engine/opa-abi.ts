@@ -1,50 +1,14 @@
-// OPA's WebAssembly ABI as this engine uses it: the functions a module must export, the little it may
-// import, and how its text is read. It never provides a builtin: a module that calls one is ended.
-// Source: https://www.openpolicyagent.org/docs/wasm/ (ABI 1.2).
+// OPA's WebAssembly ABI as this engine uses it: what a module gets, what is called, and how its text is
+// read. It never provides a builtin: a module that calls one is ended.
+// Source: https://www.openpolicyagent.org/docs/wasm/ (ABI 1.3).
 import { ENTRYPOINT } from '../bundle.ts';
-import {
-  type WasmImports,
-  type WasmInstance,
-  type WasmMemory,
-  type WasmModule,
-  webAssembly,
-} from '../webassembly-api.ts';
+import { abiProblem, FUNCTIONS, shapeProblem } from '../module-shape.ts';
+import type { WasmImports, WasmInstance, WasmMemory, WasmModule } from '../webassembly-api.ts';
 
 export const PAGE_BYTES = 65_536;
 
-const ABI_MAJOR = 1;
-const ABI_MINOR_MIN = 2;
 /** Longer messages of a module are cut: they go to logs. */
 const MESSAGE_CHARS_MAX = 200;
-
-const FUNCTIONS = [
-  'builtins',
-  'entrypoints',
-  'eval',
-  'opa_eval_ctx_get_result',
-  'opa_eval_ctx_new',
-  'opa_eval_ctx_set_data',
-  'opa_eval_ctx_set_entrypoint',
-  'opa_eval_ctx_set_input',
-  'opa_heap_ptr_get',
-  'opa_heap_ptr_set',
-  'opa_json_dump',
-  'opa_json_parse',
-  'opa_malloc',
-] as const;
-
-const GLOBALS = ['opa_wasm_abi_version', 'opa_wasm_abi_minor_version'] as const;
-
-const IMPORTS: ReadonlyMap<string, string> = new Map([
-  ['env.memory', 'memory'],
-  ['env.opa_abort', 'function'],
-  ['env.opa_println', 'function'],
-  ['env.opa_builtin0', 'function'],
-  ['env.opa_builtin1', 'function'],
-  ['env.opa_builtin2', 'function'],
-  ['env.opa_builtin3', 'function'],
-  ['env.opa_builtin4', 'function'],
-]);
 
 /** All arguments and results are i32: addresses, lengths, numbers of entrypoints. */
 type OpaFunction = (first?: number, second?: number) => number;
@@ -68,20 +32,8 @@ export class PolicyAborted extends Error {
 
 /** Throws PolicyRefused unless what the module imports and exports fits. Runs nothing of it. */
 export function checkModuleShape(module: WasmModule): void {
-  for (const { module: from, name, kind } of webAssembly.Module.imports(module)) {
-    if (IMPORTS.get(`${from}.${name}`) === kind) continue;
-    throw new PolicyRefused('policy.wasm', `The module imports ${from}.${name}, which is not offered.`);
-  }
-  const exported = new Map(webAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  const missing = [
-    ...FUNCTIONS.filter((name) => exported.get(name) !== 'function'),
-    ...GLOBALS.filter((name) => exported.get(name) !== 'global'),
-  ];
-  if (missing.length === 0) return;
-  throw new PolicyRefused(
-    'policy.wasm',
-    `The module does not export ${missing.join(', ')}: it is no OPA policy.`,
-  );
+  const problem = shapeProblem(module);
+  if (problem !== null) throw new PolicyRefused('policy.wasm', problem);
 }
 
 /** What the module gets. Every builtin throws: none is needed by a module that passed the checks. */
@@ -107,12 +59,8 @@ export function importsFor(memory: WasmMemory): WasmImports {
 
 /** The module's functions by name. Throws PolicyRefused when its ABI is another one. */
 export function opaFunctions(instance: WasmInstance): OpaFunctions {
-  const major = globalValue(instance, 'opa_wasm_abi_version');
-  const minor = globalValue(instance, 'opa_wasm_abi_minor_version');
-  if (major !== ABI_MAJOR || minor < ABI_MINOR_MIN) {
-    const wanted = `${ABI_MAJOR}.${ABI_MINOR_MIN} or a later ${ABI_MAJOR}.x`;
-    throw new PolicyRefused('policy.wasm', `The module has the ABI ${major}.${minor}; ${wanted} is needed.`);
-  }
+  const problem = abiProblem(instance.exports);
+  if (problem !== null) throw new PolicyRefused('policy.wasm', problem);
   const found = FUNCTIONS.map((name) => [name, instance.exports[name]] as const);
   return Object.fromEntries(found) as OpaFunctions;
 }
@@ -132,11 +80,6 @@ export function decisionEntrypoint(opa: OpaFunctions, memory: WasmMemory): numbe
   const entrypoint = objectAt(memory, opa.opa_json_dump(opa.entrypoints()))[ENTRYPOINT];
   if (Number.isSafeInteger(entrypoint)) return Number(entrypoint);
   throw new PolicyRefused('policy.wasm', `The module has no entrypoint ${ENTRYPOINT}.`);
-}
-
-function globalValue(instance: WasmInstance, name: (typeof GLOBALS)[number]): number {
-  const found = instance.exports[name];
-  return found instanceof webAssembly.Global ? Number(found.value) : 0;
 }
 
 function objectAt(memory: WasmMemory, address: number): Readonly<Record<string, unknown>> {
