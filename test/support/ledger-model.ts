@@ -103,6 +103,8 @@ export class LedgerModel {
     if (result.state !== 'settled') return;
     expect(result.settledAtUs, 'time never goes back').toBeGreaterThanOrEqual(this.#settledAtUs);
     this.#settledAtUs = result.settledAtUs;
+    // The simulation's deadlines have all passed when they are given.
+    expect(call.deadlineMonoUs, 'a call whose deadline had passed').toBe(0);
     expect(call.generation, 'a policy that was replaced').toBeGreaterThanOrEqual(this.#generation);
     if (call.items.some((each) => !isAuthenticationFailure(each.reason))) {
       const { keyId = '', companyId = '', expiresAtUs = null } = call.subject ?? {};

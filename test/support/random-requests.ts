@@ -1,5 +1,6 @@
 // Random requests to a ledger, as evaluators and admins make them from what they last saw of it. All the
 // randomness comes in, so that a seed repeats a run.
+import { isAuthenticationFailure, type Reason } from '../../src/core/reason.ts';
 import type { AdminCommand } from '../../src/pdp/admin-port.ts';
 import type { LedgerRequest } from '../../src/pdp/settle-group.ts';
 import type { SettleCall } from '../../src/pdp/settle-port.ts';
@@ -146,7 +147,9 @@ export class RandomRequests {
       },
       sourceBucket: bucket,
       base: failed === null ? [{ ...KEY, counterId: `b|key|key_second|${keyId}` }, COMPANY] : [],
-      items: Array.from({ length: 1 + this.#below(3) }, () => item({ reason, named, check })),
+      items: Array.from({ length: 1 + this.#below(3) }, () =>
+        item({ reason, named, check, policy: saidBy(reason) }),
+      ),
     };
   }
 
@@ -169,4 +172,9 @@ export class RandomRequests {
     this.#calls += 1;
     return JSON.stringify({ ...facts, call: this.#calls } satisfies ReplayFacts);
   }
+}
+
+/** The leaf's member `policy`, as far as replaying needs it. */
+function saidBy(reason: Reason): string {
+  return isAuthenticationFailure(reason) ? '' : JSON.stringify({ reason });
 }

@@ -41,9 +41,14 @@ export class ReplayedCounters {
     if (verdicts.length === 0) return this.#followFailure(record, facts, nowUs);
     const isCharged = verdicts.every(({ refused }) => !refused);
     const problems = verdicts.flatMap((verdict) => this.#followVerdict(verdict, { facts, nowUs, isCharged }));
-    if (isCharged !== (record['reason'] === 'allowed' || record['reason'] === 'policy_denied')) {
+    if (isCharged === String(record['reason']).endsWith('_limit_exceeded')) {
       problems.push(`${String(record['reason'])} does not fit its limits`);
     }
+    const said = (record['policy'] as { readonly reason: string }).reason;
+    if (said !== 'allowed' && verdicts.some(({ name }) => name === 'named')) {
+      problems.push(`${said} was charged a named limit`);
+    }
+    if (isCharged && record['reason'] !== said) problems.push(`${said} became ${String(record['reason'])}`);
     return problems.map((problem) => `record ${String(record['index'])}: ${problem}`);
   }
 
