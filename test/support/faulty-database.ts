@@ -1,5 +1,5 @@
-// A real database connection on which any write or commit can be made to fail, before it took effect or
-// after: the ledger must not be able to tell, and must not need to.
+// A real database connection on which any write, commit or read can be made to fail, a write before it took
+// effect or after: the ledger must not be able to tell, and must not need to.
 import type { SqlDatabase } from '../../src/storage/sql-port.ts';
 
 /** Called around everything that changes the database: row writes, BEGIN, COMMIT, ROLLBACK. */
@@ -8,6 +8,8 @@ export interface WriteFaults {
   before(sql: string): void;
   /** Throws to make the write fail although it took effect. */
   after(sql: string): void;
+  /** Throws to make a read fail. */
+  read?(sql: string): void;
 }
 
 /** An error as SQLite raises it. */
@@ -27,8 +29,14 @@ export function withFaults(database: SqlDatabase, faults: WriteFaults): SqlDatab
       const statement = database.prepare(sql);
       return {
         run: (...values) => around(sql, () => statement.run(...values)),
-        row: (...values) => statement.row(...values),
-        rows: (...values) => statement.rows(...values),
+        row: (...values) => {
+          faults.read?.(sql);
+          return statement.row(...values);
+        },
+        rows: (...values) => {
+          faults.read?.(sql);
+          return statement.rows(...values);
+        },
       };
     },
     exec: (sql) => around(sql, () => database.exec(sql)),

@@ -10,6 +10,7 @@ import { byOwner, LIMITS, look, RandomRequests, type Seen } from './random-reque
 
 const KEYS = 4;
 const FAULT_CODES = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_FSYNC', 'SQLITE_READONLY'] as const;
+const MOMENTS = ['before', 'after', 'read'] as const;
 const HOUR_US = 3_600_000_000;
 
 export class LedgerSimulation {
@@ -103,12 +104,12 @@ export class LedgerSimulation {
     return requests;
   }
 
-  /** Some write of the group fails, with or without an effect; then the database works again. */
+  /** Some write of the group fails, with or without an effect, or some read; then the database works again. */
   #settleWithFault(): void {
     const { faults } = this.#world;
-    const moment = this.#below(2) === 0 ? 'before' : 'after';
+    const moment = MOMENTS[this.#below(MOMENTS.length)] ?? 'before';
     const code = FAULT_CODES[this.#below(FAULT_CODES.length)] ?? 'SQLITE_FULL';
-    const atCommit = this.#below(3) === 0;
+    const atCommit = this.#below(3) === 0 && moment !== 'read';
     let left = this.#below(12);
     faults[moment] = (sql) => {
       left -= 1;

@@ -93,6 +93,7 @@ export class LedgerWorld {
     return withFaults(database, {
       before: (sql) => this.faults.before(sql),
       after: (sql) => this.faults.after(sql),
+      read: (sql) => this.faults.read?.(sql),
     });
   }
 
