@@ -1,6 +1,6 @@
 // The load generator's process: prepares calls once, then runs one job after another. A process of its own,
 // so that its CPU time is never taken for the server's.
-import { prepareCheckResources, CERBOS_METHOD, readCheckResources } from '../workload/cerbos-calls.ts';
+import { CERBOS_METHOD, prepareCheckResources, readCheckResources } from '../workload/cerbos-calls.ts';
 import { readEcho } from '../workload/echo-calls.ts';
 import { prepareRestCall, readRestAnswer } from '../workload/opa-calls.ts';
 import {

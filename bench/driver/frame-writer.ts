@@ -15,7 +15,10 @@ export class FrameWriter {
   }
 
   /** Appends an HTTP/2 frame whose payload is part of `payload`. */
-  frame(head: { readonly type: number; readonly flags: number; readonly stream: number }, payload: Buffer): void {
+  frame(
+    head: { readonly type: number; readonly flags: number; readonly stream: number },
+    payload: Buffer,
+  ): void {
     const length = payload.length;
     this.#reserve(9 + length);
     const chunk = this.#chunk;

@@ -41,7 +41,7 @@ export class Http1Link {
     this.#rest = bytes;
     const headEnd = bytes.indexOf(HEAD_END);
     if (headEnd < 0) return;
-    const head = bytes.latin1Slice(0, headEnd);
+    const head = bytes.toString('latin1', 0, headEnd);
     const length = LENGTH_PATTERN.exec(head)?.[1];
     const start = headEnd + HEAD_END.length;
     // Answers of a decision are small: a server that streams them in chunks is none that we compare with.

@@ -146,26 +146,31 @@ export class Http2Link {
   #readFrame(bytes: Buffer, frame: Frame): void {
     switch (frame.type) {
       case DATA:
-        return this.#readData(bytes, frame);
+        this.#readData(bytes, frame);
+        break;
       case HEADERS:
       case CONTINUATION:
         // A server ends a gRPC call with its trailers, whose block may not be continued by ours.
         if ((frame.flags & END_STREAM) !== 0) this.#end(frame.stream);
-        return;
+        break;
       case RST_STREAM:
-        return this.#end(frame.stream);
+        this.#end(frame.stream);
+        break;
       case SETTINGS:
-        return this.#readSettings(bytes, frame);
+        this.#readSettings(bytes, frame);
+        break;
       case PING:
-        if ((frame.flags & ACK) !== 0) return;
+        if ((frame.flags & ACK) !== 0) break;
         this.#writer.frame({ type: PING, flags: ACK, stream: 0 }, payloadOf(bytes, frame));
-        return;
+        break;
       case GOAWAY:
-        return this.#events.onLost('the server said goodbye');
-      case WINDOW_UPDATE:
-        return this.#windows.open(this.#calls.get(frame.stream) ?? null, frame.stream, bytes.readUInt32BE(frame.start));
-      default:
-        return;
+        this.#events.onLost('the server said goodbye');
+        break;
+      case WINDOW_UPDATE: {
+        const call = this.#calls.get(frame.stream) ?? null;
+        this.#windows.open(call, frame.stream, bytes.readUInt32BE(frame.start));
+        break;
+      }
     }
   }
 

@@ -45,11 +45,16 @@ export interface LatencySummary {
 }
 
 export interface LoadResult {
+  /** Calls that came back within the measured time. */
   readonly calls: number;
+  /** All calls of the run. */
+  readonly allCalls: number;
   /** Decisions whose effect was the expected one. */
   readonly rightDecisions: number;
   /** Calls that were answered wrongly, refused, or not at all. */
   readonly wrongCalls: number;
+  /** Request id of the first of them, or empty. */
+  readonly firstWrong: string;
   readonly seconds: number;
   /** Of the process under test. */
   readonly cpuSeconds: number;

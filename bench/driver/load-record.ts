@@ -22,7 +22,9 @@ export class LoadRecord {
   #latenciesMs = new Float64Array(65_536);
   #calls = 0;
   #right = 0;
+  #allCalls = 0;
   #wrongEver = 0;
+  #firstWrong = '';
   #begin: Mark | null = null;
   #end: Mark | null = null;
 
@@ -43,8 +45,9 @@ export class LoadRecord {
   }
 
   /** A wrong answer counts whenever it came: a warm-up that is refused says that the run is worth nothing. */
-  add(rightDecisions: number, latencyMs: number): void {
-    if (rightDecisions === 0) this.#wrongEver += 1;
+  add(rightDecisions: number, latencyMs: number, callId: string): void {
+    this.#allCalls += 1;
+    if (rightDecisions === 0) this.#addWrong(callId);
     if (!this.isMeasuring) return;
     if (this.#calls === this.#latenciesMs.length) this.#grow();
     this.#latenciesMs[this.#calls] = latencyMs;
@@ -60,7 +63,9 @@ export class LoadRecord {
     return {
       calls: this.#calls,
       rightDecisions: this.#right,
+      allCalls: this.#allCalls,
       wrongCalls: this.#wrongEver,
+      firstWrong: this.#firstWrong,
       seconds: (end.atMs - begin.atMs) / 1_000,
       cpuSeconds: end.cpuSeconds - begin.cpuSeconds,
       driverCpuSeconds: end.driverCpuSeconds - begin.driverCpuSeconds,
@@ -71,6 +76,11 @@ export class LoadRecord {
         max: percentile(sorted, 1),
       },
     };
+  }
+
+  #addWrong(callId: string): void {
+    if (this.#wrongEver === 0) this.#firstWrong = callId;
+    this.#wrongEver += 1;
   }
 
   #grow(): void {

@@ -2,6 +2,7 @@
 // call was due. A server that stalls is charged for every call that had to wait (no coordinated omission).
 import { Worker } from 'node:worker_threads';
 import type { PreparedCall } from '../workload/prepared-call.ts';
+import { startAnswerDeadline } from './answer-deadline.ts';
 import type { OpenTransport } from './closed-loop.ts';
 import type { LoadJob, LoadResult } from './job.ts';
 import { LoadRecord } from './load-record.ts';
@@ -18,13 +19,15 @@ export async function runPacedLoop(
   /** When the call of each ticket was due. */
   const dueMs: number[] = [];
   const freeTickets: number[] = [];
+  /** Id of the call of each ticket. */
+  const callOf: string[] = [];
   let outstanding = 0;
   let isOver = false;
   const transport = await open({
     onLost: (problem) => ended.reject(new Error(problem)),
     onDone(ticket, rightDecisions) {
       const nowMs = performance.now();
-      record.add(rightDecisions, nowMs - (dueMs[ticket] ?? nowMs));
+      record.add(rightDecisions, nowMs - (dueMs[ticket] ?? nowMs), callOf[ticket] ?? '');
       freeTickets.push(ticket);
       outstanding -= 1;
       if (isOver && outstanding === 0) ended.resolve();
@@ -43,11 +46,13 @@ export async function runPacedLoop(
       // Servers bound the calls of a connection. What must wait for that is due all the same.
       if (outstanding >= job.inFlight) break;
       const call = calls[(job.firstCall + due) % calls.length];
+      if (call === undefined) break;
       const ticket = freeTickets.pop() ?? dueMs.length;
       dueMs[ticket] = atMs;
+      callOf[ticket] = call.id;
       due += 1;
       outstanding += 1;
-      if (call !== undefined) transport.send(ticket, call);
+      transport.send(ticket, call);
     }
     transport.flush();
     if (nowMs >= overMs && !isOver) {
@@ -61,10 +66,12 @@ export async function runPacedLoop(
   });
   pacer.on('message', sendDue);
   pacer.on('error', (error) => ended.reject(error));
+  const deadline = startAnswerDeadline(job, ended.reject);
   try {
     await ended.promise;
     return record.result();
   } finally {
+    clearTimeout(deadline);
     await pacer.terminate();
     transport.close();
   }

@@ -1,13 +1,8 @@
 // How the loops send calls, whatever the protocol: a ticket is taken, the call goes out, and the ticket comes
 // back once with the number of right decisions, 0 when anything about the answer was wrong.
 import { connect, type Socket } from 'node:net';
-import {
-  ALLOW,
-  type AnswerReader,
-  DENY,
-  type PreparedCall,
-} from '../workload/prepared-call.ts';
 import { readStreamResults } from '../workload/postern-calls.ts';
+import { ALLOW, type AnswerReader, DENY, type PreparedCall } from '../workload/prepared-call.ts';
 import { callHeaders } from './header-block.ts';
 import { Http1Link } from './http1-link.ts';
 import { Http2Link } from './http2-link.ts';
@@ -156,7 +151,10 @@ export async function openEchoStreams(
   options: TransportOptions & { readonly method: string },
   events: TransportEvents,
 ): Promise<Transport> {
-  const queues = Array.from({ length: options.connections }, () => [] as { ticket: number; call: PreparedCall }[]);
+  const queues = Array.from(
+    { length: options.connections },
+    () => [] as { ticket: number; call: PreparedCall }[],
+  );
   const links = await openStreams(options, events, (place, bytes, start, end) => {
     const one = queues[place]?.shift();
     if (one === undefined) return events.onLost('an echo of nothing');

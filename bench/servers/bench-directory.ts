@@ -1,17 +1,27 @@
-// Directories of one run, below one temporary directory that is removed at the end. They should be on the
-// disk that is to be measured: $POSTERN_BENCH_DIRECTORY names another place than the system's own.
+// Directories of one run, below one directory that is removed at the end. They must be on a disk: below the
+// repository, because the system's temporary directory may be memory. $POSTERN_BENCH_DIRECTORY names another.
 import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { percentile } from '../report/statistics.ts';
 
-const root = mkdtempSync(join(process.env['POSTERN_BENCH_DIRECTORY'] ?? tmpdir(), 'postern-bench-'));
+const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url));
+
+let root: string | null = null;
 let count = 0;
+
+function rootDirectory(): string {
+  if (root !== null) return root;
+  const parent = process.env['POSTERN_BENCH_DIRECTORY'] ?? CACHE;
+  mkdirSync(parent, { recursive: true });
+  root = mkdtempSync(join(parent, 'bench-run-'));
+  return root;
+}
 
 /** A new, empty directory. */
 export function newDirectory(name: string): string {
   count += 1;
-  const path = join(root, `${count}-${name}`);
+  const path = join(rootDirectory(), `${count}-${name}`);
   mkdirSync(path, { mode: 0o700 });
   return path;
 }
@@ -21,28 +31,34 @@ export function removeDirectory(path: string): void {
 }
 
 export function removeDirectories(): void {
-  removeDirectory(root);
+  if (root !== null) removeDirectory(root);
+  root = null;
 }
 
 const SYNCS = 200;
-const APPEND_BYTES = 4_096;
+const PAGE_BYTES = 4_096;
 
-/** Median time of an fdatasync after a small append on this disk, in milliseconds. */
+/**
+ * Median time of an fdatasync of this disk after one page of a file was written over, in milliseconds: what a
+ * commit waits for at least. A file that grows would take longer.
+ */
 export function measureFsyncMs(): number {
-  const path = join(root, 'fsync');
+  const path = join(rootDirectory(), 'fsync');
   const file = openSync(path, 'w');
-  const bytes = Buffer.alloc(APPEND_BYTES, 1);
+  const bytes = Buffer.alloc(PAGE_BYTES, 1);
   const tookMs: number[] = [];
   try {
-    for (let sync = 0; sync < SYNCS; sync += 1) {
-      writeSync(file, bytes);
+    for (let sync = 0; sync <= SYNCS; sync += 1) {
+      writeSync(file, bytes, 0, PAGE_BYTES, 0);
       const beforeMs = performance.now();
       fdatasyncSync(file);
-      tookMs.push(performance.now() - beforeMs);
+      // The first one made the file.
+      if (sync > 0) tookMs.push(performance.now() - beforeMs);
     }
   } finally {
     closeSync(file);
     rmSync(path);
   }
-  return percentile(tookMs.sort((a, b) => a - b), 0.5);
+  tookMs.sort((a, b) => a - b);
+  return percentile(tookMs, 0.5);
 }

@@ -22,7 +22,11 @@ export function findCerbos(): string | null {
 }
 
 /** JSON is YAML. */
-function configuration(directory: string, ports: { readonly http: number; readonly grpc: number }, audit: CerbosAudit) {
+function configuration(
+  directory: string,
+  ports: { readonly http: number; readonly grpc: number },
+  audit: CerbosAudit,
+) {
   const log = { enabled: true, accessLogsEnabled: false, decisionLogsEnabled: true };
   const audits = {
     off: { enabled: false },

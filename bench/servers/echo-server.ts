@@ -27,7 +27,6 @@ const server = new Server({
   'grpc.enable_channelz': 0,
   'grpc.max_receive_message_length': 4 * 1_048_576,
   'grpc.max_concurrent_streams': 1_024,
-  'grpc.max_connection_idle_ms': 300_000,
   'grpc.keepalive_time_ms': 60_000,
   'grpc.keepalive_timeout_ms': 20_000,
   'grpc-node.max_session_memory': 64,

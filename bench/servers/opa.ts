@@ -18,12 +18,6 @@ export async function findPinnedOpa(): Promise<string | null> {
   );
 }
 
-/** A current OPA, when one is named. */
-export function findCurrentOpa(): string | null {
-  const named = process.env['POSTERN_BENCH_OPA'] ?? '';
-  return named === '' ? null : named;
-}
-
 export async function startOpa(command: string): Promise<RunningServer> {
   const directory = newDirectory('opa');
   for (const part of ['postern', 'operations', 'plans']) {

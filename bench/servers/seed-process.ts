@@ -13,7 +13,12 @@ import { RowBatch } from '../../src/storage/row-batch.ts';
 import { deriveSecrets, SCHEME_ID, type Secrets } from '../../src/storage/secrets.ts';
 import type { SqlDatabase, SqlValue } from '../../src/storage/sql-port.ts';
 import { transact } from '../../src/storage/transact.ts';
-import { benchCompanyCount, benchCompanyRecord, benchKeyRecord, benchKeyText } from '../workload/bench-registry.ts';
+import {
+  benchCompanyCount,
+  benchCompanyRecord,
+  benchKeyRecord,
+  benchKeyText,
+} from '../workload/bench-registry.ts';
 
 const ROWS_OF_TRANSACTION = 20_000;
 /** Indexes on hashes are written all over: they stay in memory until the end. */
@@ -47,7 +52,12 @@ function createEmpty(dataDirectory: string): Secrets {
   return secrets;
 }
 
-function fill(database: SqlDatabase, table: 'companies' | 'keys', count: number, rowOf: (row: number) => SqlValue[]) {
+function fill(
+  database: SqlDatabase,
+  table: 'companies' | 'keys',
+  count: number,
+  rowOf: (row: number) => SqlValue[],
+) {
   const columns = table === 'keys' ? KEY_COLUMNS : COMPANY_COLUMNS;
   const batch = new RowBatch(database, {
     insert: `INSERT INTO ${table}(${columns.join(', ')})`,
@@ -57,7 +67,8 @@ function fill(database: SqlDatabase, table: 'companies' | 'keys', count: number,
   for (let start = 0; start < count; start += ROWS_OF_TRANSACTION) {
     transact(database, () => {
       const values: SqlValue[] = [];
-      for (let row = start; row < Math.min(count, start + ROWS_OF_TRANSACTION); row += 1) values.push(...rowOf(row));
+      for (let row = start; row < Math.min(count, start + ROWS_OF_TRANSACTION); row += 1)
+        values.push(...rowOf(row));
       batch.write(values);
     });
   }
@@ -68,10 +79,18 @@ function seed(dataDirectory: string, keys: number): void {
   const database = openWriter({ path: ledgerPath(dataDirectory), plan: LEDGER_PLAN, durability: 'process' });
   database.pragma('synchronous = OFF');
   database.pragma(`cache_size = -${CACHE_KIB}`);
-  fill(database, 'companies', benchCompanyCount(keys), (row) => encodeCompany(benchCompanyRecord(row), rowMac));
+  fill(database, 'companies', benchCompanyCount(keys), (row) =>
+    encodeCompany(benchCompanyRecord(row), rowMac),
+  );
   fill(database, 'keys', keys, (row) => {
     const [lookup = new Uint8Array(0)] = hasher.lookups(benchKeyText(row));
-    const key = { seq: row + 1, lookup, schemeId: SCHEME_ID, requestId: `seed-${row}`, record: benchKeyRecord(row) };
+    const key = {
+      seq: row + 1,
+      lookup,
+      schemeId: SCHEME_ID,
+      requestId: `seed-${row}`,
+      record: benchKeyRecord(row),
+    };
     return encodeKey(key, rowMac);
   });
   database.pragma('wal_checkpoint(TRUNCATE)');

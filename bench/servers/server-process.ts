@@ -39,7 +39,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const startedMs = performance.now();
   const child = spawn(options.command, options.arguments, {
     cwd: options.directory,
-    env: { ...process.env, ...options.environment },
+    env: { ...inherited(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -68,6 +68,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     startToReadyMs: performance.now() - startedMs,
     stop,
   };
+}
+
+/** What is set for the shell must not change what is measured, and `POSTERN_BENCH_…` is no setting of the sidecar. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')));
 }
 
 /** Null when it is ready, else why not. */

@@ -25,7 +25,7 @@ function field(number: number, value: Buffer | string): Buffer {
 }
 
 /** google.protobuf.Value: string_value = 3, list_value = 6 (ListValue.values = 1). */
-function valueOf(value: string | readonly string[]): Buffer {
+function attributeValue(value: string | readonly string[]): Buffer {
   if (typeof value === 'string') return field(3, value);
   return field(6, Buffer.concat(value.map((each) => field(1, field(3, each)))));
 }
@@ -33,7 +33,7 @@ function valueOf(value: string | readonly string[]): Buffer {
 /** Entries of a map<string, Value> with this field number. */
 function attributes(number: number, values: Readonly<Record<string, string | readonly string[]>>): Buffer {
   const entries = Object.entries(values).map(([name, value]) =>
-    field(number, Buffer.concat([field(1, name), field(2, valueOf(value))])),
+    field(number, Buffer.concat([field(1, name), field(2, attributeValue(value))])),
   );
   return Buffer.concat(entries);
 }

@@ -54,7 +54,9 @@ function scenarioOf(index: number, key: number): Scenario {
     requestId: `req-${index}`,
     operation: shape.operation,
     resource:
-      shape.resource === 'none' ? null : { type: 'payment', id: `pay_${100_000 + (index % 1_000)}`, companyId },
+      shape.resource === 'none'
+        ? null
+        : { type: 'payment', id: `pay_${100_000 + (index % 1_000)}`, companyId },
     claims: shape.claims === 'own' ? [own] : [],
     ip: `192.0.2.${1 + (index % 254)}`,
     allowed: shape.allowed,

@@ -48,7 +48,7 @@ export class WireScan {
 
   text(): string {
     const end = this.bytes();
-    const text = this.#buffer.latin1Slice(this.at, end);
+    const text = this.#buffer.toString('latin1', this.at, end);
     this.at = end;
     return text;
   }
