@@ -22,7 +22,10 @@ export type LedgerAnswer =
   | { readonly kind: 'admin'; readonly result: AdminAnswer }
   | { readonly kind: 'failed'; readonly code: FailureCode };
 
-/** Why nothing was settled. Nothing of the request is recorded or charged. */
+/**
+ * Why there is no answer. Nothing of the request is recorded or charged, except that a commit may have
+ * taken effect although it was reported as failed: then all of it is, record and charge together.
+ */
 export type FailureCode =
   | 'storage_unavailable'
   | 'storage_damaged'

@@ -64,8 +64,8 @@ export interface SettledItem {
 
 /**
  * What became of a call. `moved`: a row or the policy is not what it was (or the key's time came);
- * decide again. `expired`: the deadline had passed, nothing was charged or recorded. `failed`: it could
- * not be recorded; nothing was charged that survives.
+ * decide again. `expired`: the deadline had passed, nothing was charged or recorded. `failed`: it is not
+ * known to be recorded. A charge and its record may exist without an answer, never an answer without them.
  */
 export type SettleResult =
   | {

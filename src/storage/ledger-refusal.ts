@@ -10,10 +10,11 @@ import type { LedgerReply } from './ledger-messages.ts';
 /** A second is what a full queue takes to drain, and the index to catch up. */
 const RETRY_AFTER_MS = 1_000;
 
+/** A commit that was reported as failed may have taken effect: only `overloaded` knows that nothing did. */
 const MESSAGES: Readonly<Record<FailureCode, string>> = {
-  storage_unavailable: 'The ledger cannot write. Nothing was changed.',
-  storage_damaged: 'The ledger is damaged and has stopped. Nothing was changed.',
-  shutting_down: 'The sidecar is shutting down. Nothing was changed.',
+  storage_unavailable: 'The ledger cannot write. Whether the change was made shows once it can.',
+  storage_damaged: 'The ledger is damaged and has stopped.',
+  shutting_down: 'The sidecar is shutting down.',
   overloaded: 'Too much waits for the ledger. Nothing was changed.',
   internal: 'An internal error occurred.',
 };
