@@ -29,12 +29,12 @@ function openSpent(): { readonly world: LedgerWorld; readonly ledger: Ledger } {
 /** Passes twice. */
 const spending = () => call({ base: [keyCharge(2), charge({ name: 'company', base: true, burst: 2 })] });
 
-test.for(['FROM key_use', 'FROM counters'])(
+test.for(['tat_us, last_used_us FROM key_use', 'tat_us FROM counters'])(
   'a counter that cannot be read (%s) is not an empty one',
-  (from) => {
+  (read) => {
     const { world, ledger } = openSpent();
     world.faults.read = (sql) => {
-      if (sql.includes(from)) throw sqliteError('SQLITE_IOERR_READ');
+      if (sql.includes(read)) throw sqliteError('SQLITE_IOERR_READ');
     };
     expect(reasonsOf(settle(ledger, spending()))).toEqual(['failed']);
     expect(world.control.writable()).toBe(false);
