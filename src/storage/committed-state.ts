@@ -15,9 +15,9 @@ import type { DecisionPlaces } from './decision-places.ts';
 import { GenerationCache } from './generation-cache.ts';
 import type { LedgerRows } from './ledger-rows.ts';
 
-/** Some 8 MB each. A counter that is not cached costs one indexed read. */
-const CACHED_COUNTERS_MAX = 65_536;
-const CACHED_KEY_USES_MAX = 65_536;
+/** Some 2 MB each. A counter that is not cached costs one indexed read. */
+const CACHED_COUNTERS_MAX = 16_384;
+const CACHED_KEY_USES_MAX = 16_384;
 
 /** Keys whose over-limit checks of this second are remembered. */
 const OVER_LIMIT_KEYS_MAX = 8_192;

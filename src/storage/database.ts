@@ -18,13 +18,15 @@ const CHECKPOINT_PAGES = 4_096;
 /** A WAL that grew behind a long reader is cut back to this. A recycled WAL syncs faster: no smaller. */
 const WAL_BYTES_MAX = 64 * 1_024 * 1_024;
 
-const WRITER_CACHE_KIB = 16_384;
-const READER_CACHE_KIB = 4_096;
+/** What is not in here is still in the system's cache, a short copy away; each connection fills its own. */
+const WRITER_CACHE_KIB = 4_096;
+const READER_CACHE_KIB = 2_048;
 
 export interface WriterOptions {
   readonly path: string;
   readonly plan: MigrationPlan;
   readonly durability: Durability;
+  readonly cacheKib?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export function openWriter(options: WriterOptions): SqlDatabase {
     () => openSqlite(options.path, { mode: 'write' }),
     (database) => {
       checkVersion(database, options.plan);
-      applyWriterPragmas(database, options.durability);
+      applyWriterPragmas(database, options);
       migrate(database, options.plan);
     },
   );
@@ -79,7 +81,7 @@ export function createDatabase(options: WriterOptions, fill: (database: SqlDatab
     () => openSqlite(draft, { mode: 'create' }),
     (created) => {
       created.pragma(`page_size = ${options.plan.pageBytes}`);
-      applyWriterPragmas(created, 'disk');
+      applyWriterPragmas(created, { durability: 'disk' });
       migrate(created, options.plan);
       fill(created);
     },
@@ -100,7 +102,10 @@ export function syncDirectory(path: string): void {
   }
 }
 
-function applyWriterPragmas(database: SqlDatabase, durability: Durability): void {
+function applyWriterPragmas(
+  database: SqlDatabase,
+  { durability, cacheKib = WRITER_CACHE_KIB }: Pick<WriterOptions, 'durability' | 'cacheKib'>,
+): void {
   if (database.pragma('journal_mode = WAL') !== 'wal') {
     throw new PosternError(
       'storage_unavailable',
@@ -113,7 +118,7 @@ function applyWriterPragmas(database: SqlDatabase, durability: Durability): void
   database.pragma(`synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`);
   database.pragma(`journal_size_limit = ${WAL_BYTES_MAX}`);
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
+  database.pragma(`cache_size = -${cacheKib}`);
   database.pragma('trusted_schema = OFF');
 }
 

@@ -9,8 +9,8 @@ import type { LedgerRows } from './ledger-rows.ts';
 import { ownText } from './settle-codec.ts';
 
 /** Decisions of one segment of memory, and how many segments are kept: some 131,000 ids, 20 MB. */
-const SEGMENT_DECISIONS = 16_384;
-const SEGMENTS_MAX = 8;
+const SEGMENT_DECISIONS = 4_096;
+const SEGMENTS_MAX = 32;
 
 /** Records that a start looks through when the index has not come so far. */
 const LOADED_RECORDS_MAX = 8_192;

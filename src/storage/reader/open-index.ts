@@ -19,6 +19,9 @@ const SOLVED_BY_REBUILDING: ReadonlySet<string> = new Set([
   'database_newer',
 ]);
 
+/** It is written at its end and seldom read. */
+const CACHE_KIB = 1_024;
+
 /** SHA-256 of a leaf as the index's `meta.tip` has it; empty when there is none. */
 export function tipOf(leaf: string | null): string {
   return leaf === null ? '' : hash('sha256', leaf);
@@ -52,7 +55,7 @@ export function removeIndex(dataDirectory: string): void {
 function openAt(path: string, log: LogSource): IndexStore {
   const { logId } = log.head();
   // `process`: after a power cut the index may be a little behind, which following mends.
-  const options: WriterOptions = { path, plan: INDEX_PLAN, durability: 'process' };
+  const options: WriterOptions = { path, plan: INDEX_PLAN, durability: 'process', cacheKib: CACHE_KIB };
   createDatabase(options, (database) => begin(database, logId));
   const database = openWriter(options);
   try {
