@@ -1,5 +1,6 @@
 // The ledger as its clients see it, over real ports and a real database. Loop and clients share this
 // test's thread: what is tested is their protocol.
+import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import {
@@ -16,6 +17,7 @@ import { readLog } from '../../test/support/read-log.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import { LedgerClient } from './ledger-client.ts';
+import { encodeCall } from './ledger-messages.ts';
 import { LedgerThread } from './ledger-thread.ts';
 
 const OWNER = { identity: 'owner', listener: 'admin_unix' } as const;
@@ -147,6 +149,18 @@ test('a call that cannot be encoded fails alone', async () => {
   const good = client.settle(call());
   await expect(bad).rejects.toThrow(/control character/);
   await expect(good).resolves.toMatchObject({ state: 'settled' });
+});
+
+test('a message that cannot be read is answered as failed, and the next one is settled', async () => {
+  const { client } = start();
+  const port = client.connect();
+  for (const text of ['', 'no call', `${encodeCall(call())}\u0001more`]) {
+    port.postMessage(text);
+    expect(await once(port, 'message')).toEqual([{ kind: 'failed', code: 'internal' }]);
+  }
+  port.postMessage(encodeCall(call()));
+  expect(await once(port, 'message')).toEqual([expect.stringContaining('"kind":"decision"')]);
+  port.close();
 });
 
 test('commands, outcomes and reports keep their place among calls', async () => {
