@@ -5,7 +5,7 @@ import { writePage } from './report/page.ts';
 import type { BenchResults } from './report/results.ts';
 import { renderResults } from './report/tables.ts';
 import { runBench } from './run/bench-run.ts';
-import { FIGURES } from './run/figures.ts';
+import { FIGURES } from './run/figure-list.ts';
 import { type BenchOptions, parseOptions, USAGE } from './run/options.ts';
 import { removeDirectories } from './servers/bench-directory.ts';
 import { killServers } from './servers/server-process.ts';

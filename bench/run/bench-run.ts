@@ -18,8 +18,8 @@ export async function runBench(bench: BenchOptions, tell: Tell): Promise<BenchRe
   const peers = await findPeers(bench.opa);
   const selection = selectFigures(bench.only, absentServers(peers));
   for (const { figure, missing } of selection.leftOut) tell(`left out: ${figure.id}, there is no ${missing}`);
-  const { fromSource, manyKeys } = bench;
-  const pool = new ServerPool({ fromSource, manyKeys, peers });
+  const { fromSource, manyKeys, settings } = bench;
+  const pool = new ServerPool({ fromSource, manyKeys, settings, peers });
   const groups: GroupResult[] = [];
   const resultOf = (id: string) => groups.find((group) => group.id === id);
   const runner = new RoundRunner({ bench, pool, resultOf, tell });
@@ -83,6 +83,7 @@ function settingsOf(bench: BenchOptions, peers: Peers): BenchResults['settings']
     'keys of the small registry': FEW_KEYS,
     'keys of the large registry': manyKeys,
     'prepared calls': calls,
+    ...bench.settings,
     program: fromSource ? 'src' : 'build',
     ...(NODE_ARGUMENTS.length === 0 ? {} : { 'arguments of node': NODE_ARGUMENTS.join(' ') }),
     ...(peers.cerbos === null ? { cerbos: 'not installed' } : {}),

@@ -1,5 +1,6 @@
 // The command line of the benchmark. Every option has a default that a full run takes; whoever changes one
 // gets a report, but no results file and no page.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
@@ -19,6 +20,8 @@ export interface BenchOptions {
   readonly starts: number;
   /** Run the sidecar from src/ instead of from a build. */
   readonly fromSource: boolean;
+  /** Settings of the sidecar for an experiment, by variable: POSTERN_LEDGER__GROUP_MAX and so on. */
+  readonly settings: Readonly<Record<string, string>>;
   /** An OPA to compare with; null: the pinned one. */
   readonly opa: string | null;
   /** Write the results here too. */
@@ -45,6 +48,7 @@ export const USAGE = `npm run bench -- [options]
   --calls n        prepared calls of a workload (10,000)
   --starts n       starts of which the median counts (7)
   --source         run the sidecar from src/, not from a build
+  --set NAME=value a setting of the sidecar, such as POSTERN_LEDGER__GROUP_MAX=64; may be repeated
   --opa path       the OPA to compare with ($POSTERN_BENCH_OPA, else the pinned one)
   --json path      write the results to this file too
   --page path      make docs/benchmark.md from a results file, measure nothing
@@ -55,6 +59,13 @@ function positive(text: string | undefined, fallback: number, name: string): num
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name} needs a number above 0, not ${text}`);
   return value;
+}
+
+function parseSetting(text: string): [name: string, value: string] {
+  const [, name, value] = /^(POSTERN_[A-Z_]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new Error(`--set needs POSTERN_NAME=value, not ${text}`);
+  return [name, value];
 }
 
 /** Throws when an option is unknown or has no sense. */
@@ -71,6 +82,7 @@ export function parseOptions(words: readonly string[], env: NodeJS.ProcessEnv): 
       calls: { type: 'string' },
       starts: { type: 'string' },
       source: { type: 'boolean', default: false },
+      set: { type: 'string', multiple: true, default: [] },
       opa: { type: 'string' },
       json: { type: 'string' },
       page: { type: 'string' },
@@ -89,14 +101,17 @@ export function parseOptions(words: readonly string[], env: NodeJS.ProcessEnv): 
   const { full } = NUMBERS;
   const isRoomy =
     chosen.pairs >= full.pairs && chosen.calls >= full.calls && chosen.manyKeys >= full.manyKeys;
+  const settings = Object.fromEntries(values.set.map(parseSetting));
+  const isAsShipped = !values.source && values.set.length === 0;
   const named = values.opa ?? env['POSTERN_BENCH_OPA'] ?? '';
   return {
     ...chosen,
     only: values.only === undefined ? null : values.only.split(',').filter((one) => one !== ''),
     fromSource: values.source,
-    opa: named === '' ? null : named,
+    settings,
+    opa: named === '' ? null : resolve(named),
     jsonPath: values.json ?? null,
-    isFull: isRoomy && values.only === undefined && !values.source,
+    isFull: isRoomy && isAsShipped && values.only === undefined,
     listsFigures: values.list,
     pageFrom: values.page ?? null,
   };

@@ -4,6 +4,7 @@ import type { LoadJob, LoadResult, Workload } from '../driver/job.ts';
 import { cpuSeconds, peakResidentBytes } from '../driver/proc-usage.ts';
 import { median } from '../report/statistics.ts';
 import { measureFsyncMs } from '../servers/bench-directory.ts';
+import { pause } from '../servers/server-process.ts';
 import type { Contestant, Group, GroupResult, Round, Sample } from './contestant.ts';
 import { RATES_GROUP } from './groups.ts';
 import { LoadGenerator } from './load-generator.ts';
@@ -11,10 +12,12 @@ import type { BenchOptions } from './options.ts';
 import { untilAtRest } from './rest.ts';
 import { FEW_KEYS, type ServerPool } from './server-pool.ts';
 
-/** Before each run: connections are new, and windows must open. */
-const RUN_WARM_UP_MS = 300;
+/** Part of a run's time that comes before it: connections are new, and windows must open. */
+const RUN_WARM_UP_SHARE = 0.15;
 /** Calls that may be outstanding when they are paced. */
 const PACED_IN_FLIGHT_MAX = 512;
+/** What a server says about its failure may come after it. */
+const LAST_WORDS_MS = 300;
 /** So many of the keys never seen are prepared that no run asks for one again. */
 const COLD_CALLS = 200_000;
 
@@ -93,13 +96,14 @@ export class RoundRunner {
     const generator = await this.#generatorOf(contestant);
     const callsPerSecond = group.pace === 'half' ? this.#halfRate(contestant) : null;
     const measureMs = bench.seconds * 1_000;
-    const times = { warmUpMs: RUN_WARM_UP_MS, measureMs, callsPerSecond };
+    const warmUpMs = measureMs * RUN_WARM_UP_SHARE;
+    const times = { warmUpMs, measureMs, callsPerSecond };
     const result = await this.#load(generator, contestant, times);
     const endedCpu = cpuSeconds(pid);
     await untilAtRest(pool.pids);
     this.#answers += result.rightDecisions;
     // What was put off is of the warm-up too.
-    const share = measureMs / (measureMs + RUN_WARM_UP_MS);
+    const share = measureMs / (measureMs + warmUpMs);
     return sampleOf(result, (cpuSeconds(pid) - endedCpu) * share, peakResidentBytes(pid));
   }
 
@@ -108,11 +112,16 @@ export class RoundRunner {
     contestant: Contestant,
     times: Pick<LoadJob, 'warmUpMs' | 'measureMs' | 'callsPerSecond'>,
   ): Promise<LoadResult> {
-    const { pid, address } = await this.#options.pool.get(contestant.server);
+    const { pid, address, lastWords } = await this.#options.pool.get(contestant.server);
     const { connections } = contestant;
     const inFlight = times.callsPerSecond === null ? contestant.inFlight : PACED_IN_FLIGHT_MAX;
     const firstCall = this.#nextCall.get(generator) ?? 0;
-    const result = await generator.run({ address, pid, connections, inFlight, firstCall, ...times });
+    const job = { address, pid, connections, inFlight, firstCall, ...times };
+    const result = await generator.run(job).catch(async (cause: unknown) => {
+      await pause(LAST_WORDS_MS);
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${contestant.title}: ${problem}\n${lastWords()}`, { cause });
+    });
     // The next run goes on where this one ended, so that all prepared calls are used.
     this.#nextCall.set(generator, firstCall + result.allCalls);
     const { wrongCalls, firstWrong } = result;

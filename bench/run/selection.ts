@@ -1,6 +1,7 @@
 // Which groups and contestants a choice of figures needs, and which figures cannot be had.
 import type { Group, ServerId } from './contestant.ts';
-import { FIGURES, type Figure } from './figures.ts';
+import { FIGURES } from './figure-list.ts';
+import type { Figure } from './figures.ts';
 import { GROUPS, RATES_GROUP } from './groups.ts';
 
 export interface Selection {
@@ -26,7 +27,8 @@ function needsOf(figure: Figure): Need[] {
     case 'start':
       return [];
     case 'table': {
-      const ids = GROUPS.find(({ id }) => id === figure.group)?.contestants.map(({ id }) => id) ?? [];
+      const all = GROUPS.find(({ id }) => id === figure.group)?.contestants.map(({ id }) => id) ?? [];
+      const ids = figure.contestants ?? all;
       return [figure.group, RATES_GROUP].flatMap((group) => ids.map((contestant) => ({ group, contestant })));
     }
   }

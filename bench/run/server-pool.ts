@@ -14,6 +14,7 @@ export const FEW_KEYS = 1_000;
 export interface PoolOptions {
   readonly manyKeys: number;
   readonly fromSource: boolean;
+  readonly settings: Readonly<Record<string, string>>;
   /** Binaries of the peers; null: not installed. */
   readonly peers: Peers;
 }
@@ -85,7 +86,7 @@ export class ServerPool {
   }
 
   #start(id: ServerId): Promise<RunningServer> {
-    const { manyKeys, peers, fromSource } = this.#options;
+    const { manyKeys, peers, fromSource, settings } = this.#options;
     const postern = (over: Partial<PosternOptions> = {}) =>
       startPostern({
         evaluators: 1,
@@ -93,6 +94,7 @@ export class ServerPool {
         keys: FEW_KEYS,
         leafWriter: 'real',
         fromSource,
+        settings,
         ...over,
       });
     switch (id) {

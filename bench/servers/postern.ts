@@ -16,6 +16,8 @@ export interface PosternOptions {
   /** `null`: leaves are made and hashed but not written; see null-writer/, which runs from src/. */
   readonly leafWriter: 'real' | 'null';
   readonly fromSource: boolean;
+  /** Further settings, by variable. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 const NULL_WRITER = fileURLToPath(new URL('./null-writer/null-writer-server.ts', import.meta.url));
@@ -26,7 +28,7 @@ export const NODE_ARGUMENTS = (process.env['POSTERN_BENCH_NODE_ARGUMENTS'] ?? ''
   .filter((one) => one !== '');
 
 export async function startPostern(options: PosternOptions): Promise<RunningServer> {
-  const { evaluators, durability, keys, leafWriter, fromSource } = options;
+  const { evaluators, durability, keys, leafWriter, fromSource, settings } = options;
   const program = leafWriter === 'real' ? [posternProgram(fromSource), 'serve'] : [NULL_WRITER];
   const directory = await takeRegistry(keys);
   // Not below `directory`: a socket's path must be short.
@@ -44,6 +46,7 @@ export async function startPostern(options: PosternOptions): Promise<RunningServ
       POSTERN_LISTENERS__ADMIN__SOCKET: join(sockets, 'admin.sock'),
       POSTERN_LISTENERS__OPS__ADDRESS: 'off',
       POSTERN_LOG__LEVEL: 'warn',
+      ...settings,
     },
     directory,
     address,

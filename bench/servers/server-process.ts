@@ -31,6 +31,8 @@ export interface RunningServer {
   readonly address: Address;
   /** From exec until it said that it serves. */
   readonly startToReadyMs: number;
+  /** The end of what it printed, and how it ended if it did. */
+  lastWords(): string;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     pid: child.pid ?? 0,
     address: options.address,
     startToReadyMs: performance.now() - startedMs,
+    lastWords() {
+      const how = child.signalCode ?? child.exitCode;
+      return how === null ? output : `${output}it ended with ${how}`;
+    },
     stop,
   };
 }
