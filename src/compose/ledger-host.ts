@@ -38,8 +38,11 @@ export async function startLedger(options: LedgerHostOptions): Promise<LedgerHos
   let stopping = false;
   worker.on('message', (message: FromLedger) => {
     if (message.kind === 'opened') opened.resolve();
-    if (message.kind === 'refused')
+    if (message.kind === 'refused') {
+      // It ends now, as it should: that is told by the refusal alone.
+      stopping = true;
       opened.reject(new PosternError(message.code, message.message, { facts: message.facts }));
+    }
     if (message.kind === 'event') options.onEvent(message.event);
   });
   const lost = (problem: string) => {
