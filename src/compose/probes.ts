@@ -6,8 +6,8 @@ import { probePermissions } from '../ops/probe-permissions.ts';
 import { findOpa } from '../policy/compiler/opa-binary.ts';
 import { ledgerPath } from '../storage/create-ledger.ts';
 import { openReader } from '../storage/database.ts';
-import { databaseExists } from '../storage/database-file.ts';
 import { LEDGER_PLAN } from '../storage/ledger-schema.ts';
+import { ledgerExists } from '../storage/prepare-data.ts';
 import { linkedSqliteVersion } from '../storage/sqlite.ts';
 
 function messageOf(error: unknown): string {
@@ -27,7 +27,7 @@ function probeDatabase(dataDirectory: string): readonly DoctorFinding[] {
   const sqlite: DoctorFinding = { name: 'SQLite', state: 'ok', detail: linkedSqliteVersion() };
   const path = ledgerPath(dataDirectory);
   try {
-    if (!databaseExists(path)) {
+    if (!ledgerExists(dataDirectory)) {
       return [sqlite, { name: 'database', state: 'ok', detail: 'none yet: the first start makes it' }];
     }
     openReader({ path, plan: LEDGER_PLAN }).close();

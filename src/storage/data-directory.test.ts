@@ -9,8 +9,7 @@ import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { thrownBy } from '../../test/support/thrown-by.ts';
 import { createLedger } from './create-ledger.ts';
 import { holdDataDirectory } from './data-directory.ts';
-import { prepareDataDirectory } from './prepare-data.ts';
-import { readPepper } from './secret-files.ts';
+import { prepareSecrets } from './prepare-data.ts';
 
 const IN_DIRECTORY = { kind: 'directory' } as const;
 
@@ -62,23 +61,34 @@ test('a directory that cannot be written is refused', () => {
   }
 });
 
+test.each([
+  ['a file', (root: string) => join(root, 'file'), 'a file is in its place'],
+  ['a directory within a file', (root: string) => join(root, 'file', 'data'), 'a file is in its place'],
+  ['an endless path', (root: string) => join(root, 'd'.repeat(300)), 'longer than the system allows'],
+])('%s as data directory is told apart from one without permission', (_name, pathIn, reason) => {
+  const root = temporaryDirectory();
+  writeFileSync(join(root, 'file'), 'kept');
+  const path = pathIn(root);
+  expect(thrownBy(() => holdDataDirectory(path))).toMatchObject({
+    message: expect.stringMatching(new RegExp(`^The data directory ${path} cannot be used: .*${reason}`)),
+  });
+  expect(readFileSync(join(root, 'file'), 'utf8')).toBe('kept');
+});
+
 test('an empty directory gets its secrets, readable by their owner only', () => {
   const path = temporaryDirectory();
-  const prepared = prepareDataDirectory({ path, pepper: IN_DIRECTORY });
-  expect(prepared.isNew).toBe(true);
+  prepareSecrets(path, IN_DIRECTORY);
   for (const name of ['pepper', 'signing-key.pem']) {
     expect(statSync(join(path, 'secrets', name)).mode & 0o777).toBe(0o600);
   }
   expect(statSync(join(path, 'secrets')).mode & 0o777).toBe(0o700);
-  prepared.release();
 });
 
 test('preparing again before the database exists keeps the secrets', () => {
   const path = temporaryDirectory();
-  prepareDataDirectory({ path, pepper: IN_DIRECTORY }).release();
-  const before = readPepper(path, IN_DIRECTORY);
-  prepareDataDirectory({ path, pepper: IN_DIRECTORY }).release();
-  expect(readPepper(path, IN_DIRECTORY)).toEqual(before);
+  const before = prepareSecrets(path, IN_DIRECTORY);
+  expect(before).toHaveLength(32);
+  expect(prepareSecrets(path, IN_DIRECTORY)).toEqual(before);
 });
 
 test.for([
@@ -86,27 +96,35 @@ test.for([
   ['signing-key.pem', 'signing_key_missing'],
 ])('a missing %s is refused once there is a log, never made again', ([name, problem]) => {
   const path = temporaryDirectory();
-  const prepared = prepareDataDirectory({ path, pepper: IN_DIRECTORY });
+  prepareSecrets(path, IN_DIRECTORY);
   createLedger(new LedgerWorld(path).options());
-  prepared.release();
   rmSync(join(path, 'secrets', String(name)));
-  expect(thrownBy(() => prepareDataDirectory({ path, pepper: IN_DIRECTORY }))).toMatchObject({
+  expect(thrownBy(() => prepareSecrets(path, IN_DIRECTORY))).toMatchObject({
     code: 'storage_unavailable',
     facts: { problem },
   });
   expect(existsSync(join(path, 'secrets', String(name)))).toBe(false);
-  // The refusal released the directory.
-  holdDataDirectory(path).release();
+});
+
+test('a ledger that is gone from beside its index is missed, and no other is begun in its place', () => {
+  const path = temporaryDirectory();
+  prepareSecrets(path, IN_DIRECTORY);
+  writeFileSync(join(path, 'index.db'), '');
+  expect(thrownBy(() => prepareSecrets(path, IN_DIRECTORY))).toMatchObject({
+    code: 'storage_damaged',
+    facts: { problem: 'database_missing' },
+    message: expect.stringMatching(/^ledger\.db is missing, but its index index\.db is there\./),
+  });
 });
 
 test('a pepper from outside is used and never written into the directory', () => {
   const path = temporaryDirectory();
   const file = join(temporaryDirectory(), 'pepper');
   writeFileSync(file, `${'ab'.repeat(32)}\n`);
-  prepareDataDirectory({ path, pepper: { kind: 'file', path: file } }).release();
+  expect(prepareSecrets(path, { kind: 'file', path: file })).toEqual(Buffer.alloc(32, 0xab));
   expect(existsSync(join(path, 'secrets', 'pepper'))).toBe(false);
   const malformed = { kind: 'value', text: 'short' } as const;
-  expect(thrownBy(() => prepareDataDirectory({ path, pepper: malformed }))).toMatchObject({
+  expect(thrownBy(() => prepareSecrets(path, malformed))).toMatchObject({
     facts: { problem: 'pepper_malformed' },
   });
 });

@@ -1,7 +1,15 @@
 // The data directory: made private to its owner, and held by one process at a time. The lock is a
 // transaction that is never ended, so the operating system releases it when the process dies, however
 // it dies. Nothing else may open the lock's file: closing it anywhere in the process drops the lock.
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PosternError } from '../core/error.ts';
 import { isBusy } from './sql-error.ts';
@@ -37,6 +45,8 @@ export function holdDataDirectory(path: string): HeldDirectory {
 function createDirectory(path: string): void {
   try {
     makeDirectories(resolve(path));
+    // Opened as a directory, which a file of that name refuses by its own code.
+    readdirSync(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unwritable(path, error);
@@ -60,10 +70,20 @@ function openLock(path: string): SqlDatabase {
   }
 }
 
+/** What the system's own codes mean here; for any other it is a matter of permissions. */
+const OTHER_REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a file is in its place, or in that of a directory above it',
+  ENAMETOOLONG: 'its path is longer than the system allows',
+  ENOSPC: 'the disk is full',
+};
+
 function unwritable(path: string, cause: unknown): PosternError {
+  const reason = OTHER_REASONS[String(Reflect.get(Object(cause), 'code'))];
   return new PosternError(
     'storage_unavailable',
-    `The data directory ${path} cannot be written. It must belong to the user that runs Postern, on a file system that is not read-only.`,
+    reason === undefined
+      ? `The data directory ${path} cannot be written. It must belong to the user that runs Postern, on a file system that is not read-only.`
+      : `The data directory ${path} cannot be used: ${reason}. Choose another one (setting data.directory).`,
     { cause, facts: { problem: 'directory_unwritable' } },
   );
 }

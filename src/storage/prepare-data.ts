@@ -1,34 +1,35 @@
-// Takes the data directory for this process before any thread opens anything in it: lock, secrets (made
-// only where there is no database yet), and a first look at the database file.
-
+// Finds out whether a held data directory is new, before any thread opens anything in it, and only then makes
+// its secrets. A log that is gone must never be begun again over the secrets of the one before.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PosternError } from '../core/error.ts';
 import { ledgerPath } from './create-ledger.ts';
-import { type HeldDirectory, holdDataDirectory } from './data-directory.ts';
 import { databaseExists } from './database-file.ts';
-import { createSecretFiles, type PepperSource, requireSigningKey } from './secret-files.ts';
-import { openSecrets } from './secrets.ts';
+import { INDEX_FILE } from './index-schema.ts';
+import { LEDGER_FILE } from './ledger-schema.ts';
+import { createSecretFiles, type PepperSource, readPepper, requireSigningKey } from './secret-files.ts';
 
-export interface PreparedData extends HeldDirectory {
-  /** No log was here before. */
-  readonly isNew: boolean;
+/**
+ * Whether there is a ledger. Call it before the process opens it.
+ * @throws PosternError storage_damaged when the file cannot be whole, or is gone from beside its index.
+ */
+export function ledgerExists(dataDirectory: string): boolean {
+  if (databaseExists(ledgerPath(dataDirectory))) return true;
+  if (!existsSync(join(dataDirectory, INDEX_FILE))) return false;
+  throw new PosternError(
+    'storage_damaged',
+    `${LEDGER_FILE} is missing, but its index ${INDEX_FILE} is there. Restore the data directory from a backup, or choose an empty one for a new log; nothing was changed.`,
+    { facts: { problem: 'database_missing' } },
+  );
 }
 
 /**
- * Only once in a process, before the ledger, evaluators and readers are started.
+ * Makes the secrets of a new directory, under its lock; any other needs those that it has.
+ * @returns the pepper, which lives in memory only.
  * @throws PosternError storage_unavailable or storage_damaged; `facts.problem` names which refusal.
  */
-export function prepareDataDirectory(options: {
-  readonly path: string;
-  readonly pepper: PepperSource;
-}): PreparedData {
-  const held = holdDataDirectory(options.path);
-  try {
-    const isNew = !databaseExists(ledgerPath(options.path));
-    if (isNew) createSecretFiles(options.path, options.pepper);
-    requireSigningKey(options.path);
-    openSecrets({ dataDirectory: options.path, pepper: options.pepper });
-    return { ...held, isNew };
-  } catch (error) {
-    held.release();
-    throw error;
-  }
+export function prepareSecrets(dataDirectory: string, pepper: PepperSource): Uint8Array {
+  if (!ledgerExists(dataDirectory)) createSecretFiles(dataDirectory, pepper);
+  requireSigningKey(dataDirectory);
+  return readPepper(dataDirectory, pepper);
 }

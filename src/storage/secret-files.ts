@@ -46,7 +46,7 @@ export function createSecretFiles(dataDirectory: string, pepper: PepperSource): 
  * @throws PosternError storage_unavailable: facts.problem is `pepper_missing` or `pepper_malformed`.
  */
 export function readPepper(dataDirectory: string, source: PepperSource): Uint8Array {
-  if (source.kind === 'value') return parsePepper(source.text);
+  if (source.kind === 'value') return parsePepper(source.text, 'given');
   const path = source.kind === 'file' ? source.path : join(dataDirectory, SECRETS_DIRECTORY, PEPPER_FILE);
   let text: string;
   try {
@@ -58,7 +58,7 @@ export function readPepper(dataDirectory: string, source: PepperSource): Uint8Ar
       { cause: error, facts: { problem: 'pepper_missing' } },
     );
   }
-  return parsePepper(text);
+  return parsePepper(text, path);
 }
 
 /** @throws PosternError storage_unavailable when the log's signing key is missing. */
@@ -73,12 +73,12 @@ export function requireSigningKey(dataDirectory: string): void {
 }
 
 /** 64 hexadecimal characters; surrounding white space is ignored. */
-function parsePepper(text: string): Uint8Array {
+function parsePepper(text: string, place: string): Uint8Array {
   const hex = text.trim();
   if (!/^[0-9a-fA-F]{64}$/.test(hex)) {
     throw new PosternError(
       'storage_unavailable',
-      'The pepper must be 64 hexadecimal characters (32 bytes).',
+      `The pepper ${place} is not one: it must be 64 hexadecimal characters (32 bytes). Put the right one back from where your secrets are kept.`,
       {
         facts: { problem: 'pepper_malformed' },
       },

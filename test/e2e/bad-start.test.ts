@@ -28,7 +28,7 @@ async function refusalOf(place: SidecarPlace, command?: readonly [string, ...str
   expect(end).toEqual({ code: 1, signal: null });
   expect(started.err).toMatch(/^error: [^\n]+\n$/);
   expect(started.out + started.err).not.toMatch(/\n\s+at |"stack"/);
-  expect(started.logged('ready')).toEqual([]);
+  for (const event of ['ready', 'fatal']) expect(started.logged(event)).toEqual([]);
   return started.err;
 }
 
@@ -136,6 +136,14 @@ test.each([0, 50, 8_192])('a database cut to %i bytes is refused and not begun a
   writeFileSync(path, readFileSync(path).subarray(0, bytes));
   expect(await refusalOf(place)).toMatch(/ledger\.db is damaged/);
   expect(statSync(path).size).toBe(bytes);
+});
+
+test('a database that is gone is missed, and no new log is begun over its secrets', async () => {
+  const { place } = await usedPlace();
+  const path = join(place.dataDirectory, 'ledger.db');
+  rmSync(path);
+  expect(await refusalOf(place)).toMatch(/ledger\.db is missing, but its index index\.db is there\..*backup/);
+  expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
 });
 
 test('a missing pepper is refused and never made again', async () => {
