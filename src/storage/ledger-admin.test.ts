@@ -169,6 +169,19 @@ test('a key row that was edited in the file counts as not there, and changing it
   again.close();
 });
 
+test('a company row that was edited in the file counts as not there, and its id is not free', () => {
+  const { world, ledger } = openSeeded();
+  apply(ledger, company('suspended'));
+  ledger.close();
+  world.edit("UPDATE companies SET status = 'active'");
+  const again = world.open();
+  expect(apply(again, company('active'))).toMatchObject({ result: { refusal: { code: 'not_found' } } });
+  const anew = { kind: 'create_company', companyId: 'cmp_aurora', plan: 'p', label: '' } as const;
+  expect(apply(again, anew)).toMatchObject({ result: { refusal: { code: 'already_exists' } } });
+  expect(world.events).toContainEqual({ kind: 'row_damaged', table: 'companies', id: 'cmp_aurora' });
+  again.close();
+});
+
 test('two creations and a check of the second in one group all see each other', () => {
   const { ledger } = openSeeded();
   const actor = { identity: 'owner', listener: 'admin_unix' } as const;
