@@ -64,6 +64,13 @@ test.each(PAGES)('%s: every event of the log that it names is written somewhere'
   expect(named.filter((name) => !SOURCES.includes(`'${name}'`))).toEqual([]);
 });
 
+test('the platform page has every metric of ours', () => {
+  const metrics =
+    readFileSync(join(ROOT, 'src/ops/metrics.ts'), 'utf8').match(/(?<=')postern_[a-z_]+(?=')/g) ?? [];
+  expect(metrics.length).toBeGreaterThan(10);
+  expect(metrics.filter((name) => !page('docs/platform.md').includes(`| \`${name}\` |`))).toEqual([]);
+});
+
 /** Command lines in backquotes and in blocks, without `npx`; placeholders and quotes are left in. */
 function commandLinesOf(path: string): string[] {
   const shell = commandsOf(path).flatMap((line) => line.split(/&&|\|/));
@@ -85,7 +92,8 @@ test.each(LINES)('`postern %s` names a command and options that there are', asyn
     const { code, out } = await run([...names, '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`Usage: postern ${names.join(' ')}`);
-    for (const [option] of line.matchAll(/(?<=\s)--[a-z-]+/g)) expect(out).toContain(option);
+    for (const [option] of line.matchAll(/(?<=\s)--[a-z-]+/g))
+      expect(out).toMatch(new RegExp(`${option}(?![a-z-])`));
   }
 });
 
