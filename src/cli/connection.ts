@@ -8,6 +8,7 @@ import { wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import type { ConfigArguments, ConfigOverride, SidecarPlace } from './ports.ts';
 import { newCommand, type OutputOptions, type Shell } from './shell.ts';
+import { toldWith } from './unreachable.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options that say which configuration is meant. */
@@ -117,6 +118,8 @@ async function connected(
   const client = connect(timeoutMs === undefined ? { address } : { address, deadlineMs: timeoutMs });
   try {
     return await work(client);
+  } catch (error) {
+    throw toldWith(address, error);
   } finally {
     client.close();
   }

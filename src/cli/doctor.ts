@@ -9,6 +9,7 @@ import { type Output, printable, type Tone } from './output.ts';
 import type { DoctorFinding, SidecarPlace } from './ports.ts';
 import type { Shell } from './shell.ts';
 import { durationText, durationUs } from './timestamps.ts';
+import { toldWith } from './unreachable.ts';
 
 const TONES: Readonly<Record<DoctorFinding['state'], Tone>> = { ok: 'good', warn: 'warn', fail: 'bad' };
 
@@ -52,7 +53,8 @@ function statusFindings(status: GetStatusResponse__Output): DoctorFinding[] {
 
 async function askSidecar(shell: Shell, options: AdminOptions): Promise<DoctorFinding[]> {
   const { connect } = await import('../client/connect.ts');
-  const client = connect({ address: adminAddress(shell, options), deadlineMs: options.timeoutMs ?? 3_000 });
+  const address = adminAddress(shell, options);
+  const client = connect({ address, deadlineMs: options.timeoutMs ?? 3_000 });
   try {
     const [status, policy] = await Promise.all([client.system.status({}), client.policy.status({})]);
     const refusal = policy.lastRefusal;
@@ -68,7 +70,7 @@ async function askSidecar(shell: Shell, options: AdminOptions): Promise<DoctorFi
       },
     ];
   } catch (error) {
-    const { code, message } = failureOf(error);
+    const { code, message } = failureOf(toldWith(address, error));
     const state = code === 'unreachable' ? 'warn' : 'fail';
     return [{ name: 'sidecar', state, detail: `not asked: ${message}` }];
   } finally {

@@ -23,15 +23,6 @@ function systemCode(error: Error): string {
 }
 
 function callFailure(error: CallError): Failure {
-  if (error.code === 'unreachable') {
-    return {
-      code: 'unreachable',
-      message: 'no sidecar answers there',
-      details: [
-        'Is it running? `postern serve` starts one; --data, --config, --address and --admin say which one is meant.',
-      ],
-    };
-  }
   const faults = error.faults.map(({ field, problem }) => `${field}: ${problem}`);
   const facts = Object.entries(error.facts).map(([name, value]) => `${name}: ${value}`);
   return { code: error.code, message: error.message, details: [...faults, ...facts].map(printable) };
@@ -47,6 +38,15 @@ export function failureOf(error: unknown): Failure {
   }
   if (!(error instanceof Error))
     return { code: 'failed', message: 'something failed without saying why', details: [] };
+  if (error.name === 'Unreachable') {
+    return {
+      code: 'unreachable',
+      message: printable(error.message),
+      details: [
+        'Is it running? `postern serve` starts one; --data, --config, --address and --admin say which one is meant.',
+      ],
+    };
+  }
   if (error.name === 'ConfigError') {
     const [first = '', ...problems] = error.message.split('\n');
     return {

@@ -6,16 +6,22 @@ import { ProgressBar } from './progress-bar.ts';
 
 function outputOn(isTTY: boolean, env: Record<string, string> = {}) {
   const written: string[] = [];
+  const remarked: string[] = [];
   const sink = { isTTY, write: (text: string) => void written.push(text) };
   const terminal = {
     stdin: new PassThrough(),
     stdout: sink,
-    stderr: sink,
+    stderr: { isTTY, write: (text: string) => void remarked.push(text) },
     env,
     workingDirectory: '/',
     untilInterrupted: () => new AbortController().signal,
   };
-  return { output: new Output(terminal, false), sink, text: () => written.join('') };
+  return {
+    output: new Output(terminal, false),
+    sink,
+    text: () => written.join(''),
+    remarks: () => remarked.join(''),
+  };
 }
 
 test('a table has aligned columns, no borders, and no spaces at the ends of lines', () => {
@@ -28,6 +34,12 @@ test('a table has aligned columns, no borders, and no spaces at the ends of line
     ],
   );
   expect(text()).toBe('name        status\ncmp_aurora  active\nc\n');
+});
+
+test('a table without rows is a remark, and nothing on standard output', () => {
+  const { output, text, remarks } = outputOn(false);
+  output.table(['name', 'status'], []);
+  expect([text(), remarks()]).toEqual(['', 'There are none.\n']);
 });
 
 test('colours are for terminals only, and not where NO_COLOR or a dumb terminal says otherwise', () => {

@@ -55,8 +55,12 @@ export class Output {
     this.#terminal.stderr.write(`${text}\n`);
   }
 
-  /** A table with a heading. Cells are texts of ours or made printable here. */
+  /** A table with a heading, or a remark that it would be empty. Cells are texts of ours or made printable. */
   table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+    if (rows.length === 0) {
+      this.remark('There are none.');
+      return;
+    }
     const table = new Table({
       head: head.map((text) => this.tone('dim', text)),
       chars: PLAIN_FRAME,

@@ -10,7 +10,7 @@ import { doctorCommand } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { keysCommand } from './keys.ts';
-import { showsColours } from './output.ts';
+import { printable, showsColours } from './output.ts';
 import { policyCommand } from './policy.ts';
 import type { CliPorts } from './ports.ts';
 import { secretInArguments } from './secret-in-arguments.ts';
@@ -24,6 +24,9 @@ Every command prints tables for people, or JSON with --json. Exit codes: 0 done 
 
 Variables: POSTERN_CONFIG, POSTERN_ADDRESS, POSTERN_ADMIN, POSTERN_KEY, POSTERN_OPA, and
 POSTERN_<SECTION>__<SETTING> for every setting (docs/config.md).`;
+
+/** Enough for the longest list of what is allowed. */
+const MESSAGE_CHARS_MAX = 1_000;
 
 function buildProgram(shell: Shell): Command {
   const program = new Command('postern')
@@ -68,10 +71,12 @@ function printFailure(terminal: Terminal, failure: Failure, isJson: boolean): vo
 
 /** Commander's own mistakes, without its prefix. */
 function usageFailure(error: CommanderError): Failure {
-  const message = error.message.replace(/^error: /, '');
+  const [first = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+  const message = first.length > MESSAGE_CHARS_MAX ? `${first.slice(0, MESSAGE_CHARS_MAX)}…` : first;
   return {
     code: 'usage',
-    message,
+    // It repeats what was given, whatever that was; a suggestion stands on a line of its own.
+    message: [message, ...hints].map(printable).join('\n'),
     details: ['`postern --help` and `postern <command> --help` say what there is.'],
   };
 }

@@ -90,7 +90,7 @@ test('a key comes from a file, the environment or standard input, and only its f
     const { args = [], ...rest } = { args: [] as string[], ...given };
     const { code, err } = await run(['check', '--operation', 'a', ...args], rest);
     // There is no sidecar: the key was accepted, and the call was made.
-    expect(err).toMatch(/no sidecar answers there/);
+    expect(err).toMatch(/no sidecar answers at unix:\/nowhere\/decision\.sock/);
     expect(code).toBe(2);
     expect(err).not.toContain('QQQQ');
   }
@@ -113,8 +113,18 @@ test('with --json a failure is one JSON object on standard error', async () => {
   expect(code).toBe(1);
   expect(out).toBe('');
   expect(JSON.parse(err)).toEqual({
-    error: { code: 'unreachable', message: 'no sidecar answers there', details: [expect.any(String)] },
+    error: {
+      code: 'unreachable',
+      message: 'no sidecar answers at unix:/nowhere/admin.sock',
+      details: [expect.any(String)],
+    },
   });
+});
+
+test('a mistake is not repeated at any length, nor with what steers a terminal', async () => {
+  const { err } = await run(['check', '--operation', 'a', '--cost', `\u001b[2J${'9'.repeat(100_000)}`]);
+  expect(err).toMatch(/^error: option '--cost <number>' argument '\uFFFD\[2J999/);
+  expect(err.length).toBeLessThan(1_200);
 });
 
 test('a sidecar that is not there: exit code 2 for check, 1 for the others', async () => {
