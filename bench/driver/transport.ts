@@ -140,6 +140,7 @@ export async function openCheckStreams(
   return {
     ...links,
     send(ticket, call) {
+      if (tickets.has(call.id)) return events.onLost(`${call.id} is in flight already: prepare more calls`);
       tickets.set(call.id, { ticket, effect: call.effects[0] === ALLOW ? ALLOW : DENY });
       links.sendOn(ticket, call);
     },

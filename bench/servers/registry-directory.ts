@@ -34,6 +34,14 @@ function runSeeder(directory: string, keys: number): Promise<void> {
   });
 }
 
+/** Registries of as many keys that other code wrote: nobody will ask for them again. */
+function removeOutdated(keys: number, current: string): void {
+  for (const name of globSync(`registry-${keys}-*`, { cwd: KEPT })) {
+    const path = join(KEPT, name);
+    if (path !== current && !/\.\d+$/.test(name)) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 async function keptRegistry(keys: number): Promise<string> {
   const path = join(KEPT, `registry-${keys}-${fingerprint()}`);
   if (existsSync(path)) return path;
@@ -44,6 +52,7 @@ async function keptRegistry(keys: number): Promise<string> {
   try {
     await runSeeder(unfinished, keys);
     if (!existsSync(path)) renameSync(unfinished, path);
+    removeOutdated(keys, path);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
