@@ -15,12 +15,9 @@ const PAGES = globSync(['*.md', 'docs/**/*.md', 'deploy/*.md', 'policies/*.md', 
 const SOURCES = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts', 'src/grpc/gen/**'] })
   .map((path) => readFileSync(join(ROOT, path), 'utf8'))
   .join('\n');
-/** `npm run bench` writes it. */
-const WRITTEN_BY_A_RUN = 'docs/benchmark.md';
 
 test.each(PAGES)('%s: every link leads to a file, and to a heading in it', (path) => {
   const broken = linksOf(path).filter(({ target, heading }) => {
-    if (target === WRITTEN_BY_A_RUN) return false;
     if (!existsSync(join(ROOT, target))) return true;
     return heading !== '' && !headingsOf(target).includes(heading);
   });
