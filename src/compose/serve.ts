@@ -7,9 +7,13 @@ import { startSidecar } from './sidecar.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
+/** Databases hold who called when and key hashes: nobody but their owner, also in a directory open to others. */
+const PRIVATE_UMASK = 0o077;
+
 /** Serves until it is told to stop. Rejects when it cannot start. */
 export async function serve(options: ServeOptions, version: string): Promise<number> {
   const config = loadConfig({ ...options, env: process.env, workingDirectory: process.cwd() });
+  process.umask(PRIVATE_UMASK);
   const sink = standardOutputSink();
   const log = new Log({ level: config.log.level, sink });
   const ended = Promise.withResolvers<number>();

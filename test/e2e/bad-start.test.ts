@@ -7,6 +7,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -144,6 +145,19 @@ test('a database that is gone is missed, and no new log is begun over its secret
   rmSync(path);
   expect(await refusalOf(place)).toMatch(/ledger\.db is missing, but its index index\.db is there\..*backup/);
   expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test('a directory that is open to others keeps its databases to their owner', async () => {
+  const place = await newPlace();
+  mkdirSync(place.dataDirectory, { mode: 0o755 });
+  await startSidecar(place);
+  const files = readdirSync(place.dataDirectory, { recursive: true, withFileTypes: true });
+  expect(files.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['ledger.db', 'ledger.db-wal', 'pepper']),
+  );
+  for (const { parentPath, name } of files) {
+    expect(statSync(join(parentPath, name)).mode & 0o077, name).toBe(0);
+  }
 });
 
 test('a missing pepper is refused and never made again', async () => {
