@@ -58,6 +58,10 @@ test('broken sources are refused with their place, a missing path by name', asyn
     ok: false,
     problems: [{ file: 'postern/limits.rego', line: 3 }],
   });
-  expect(await loadPolicy(join(temporaryDirectory(), 'none'), noCompiler)).toMatchObject({ ok: false });
+  const none = join(temporaryDirectory(), 'none');
+  expect(await loadPolicy(none, noCompiler)).toMatchObject({
+    ok: false,
+    problems: [{ message: expect.stringContaining(`There is no policy at ${none}:`) }],
+  });
   expect(await loadPolicy(temporaryDirectory(), noCompiler)).toMatchObject({ ok: false });
 });

@@ -20,7 +20,9 @@ export interface LoadOptions {
 export async function loadPolicy(path: string, options: LoadOptions = {}): Promise<BundleResult> {
   const found = await stat(path).catch(() => null);
   if (found === null)
-    return refuse(`There is no policy at this path; it must hold a bundle or Rego sources.`);
+    return refuse(
+      `There is no policy at ${path}: it must be a directory or archive with a bundle or Rego sources.`,
+    );
   if (!found.isDirectory()) return loadBundleArchive(path);
   if (await exists(join(path, '.manifest'))) return loadBundleDirectory(path);
 

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { PosternError } from '../../core/error.ts';
 import type { PolicyProblem } from '../../pdp/admin-port.ts';
 
 const FILES_MAX = 1_000;
@@ -76,7 +77,9 @@ async function listFiles(directory: string, problems: PolicyProblem[]): Promise<
   const found: string[] = [];
   const waiting = [''];
   for (let under = waiting.pop(); under !== undefined; under = waiting.pop()) {
-    const entries = await readdir(join(directory, under), { withFileTypes: true });
+    const entries = await readdir(join(directory, under), { withFileTypes: true }).catch((cause: unknown) => {
+      throw unreadable(join(directory, under), cause);
+    });
     for (const entry of entries) {
       // Hidden names are editors' and mounts' own; `..data` of a mounted ConfigMap is one.
       if (entry.name.startsWith('.')) continue;
@@ -93,6 +96,18 @@ async function listFiles(directory: string, problems: PolicyProblem[]): Promise<
     problems.push({ file: path, line: 0, message: 'Data must be JSON: write it as data.json.' });
   }
   return found;
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it is not a directory',
+  EACCES: 'this user may not read it',
+};
+
+function unreadable(path: string, cause: unknown): PosternError {
+  const code = String(Reflect.get(Object(cause), 'code'));
+  const message = `The policies at ${path} cannot be read: ${UNREADABLE[code] ?? code}.`;
+  return new PosternError('policy_unavailable', message, { cause });
 }
 
 async function readCapped(
