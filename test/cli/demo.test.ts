@@ -2,9 +2,12 @@
  * `postern demo`: every step holds, each is one JSON object of four members, and a difference makes the
  * exit code non-zero.
  */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { StepRecorder } from '../../src/cli/demo/step-recorder.ts';
 import { Output } from '../../src/cli/output.ts';
+import { type LaunchedProcess, launch } from '../support/sidecar-process.ts';
 import { newPlace, type Place, postern } from './running-sidecar.ts';
 
 let place: Place;
@@ -26,6 +29,25 @@ test('every step of the demo is as expected', async () => {
   }
   expect(new Set(steps.map(({ step }) => step)).size).toBe(steps.length);
 }, 120_000);
+
+test.each([
+  ['whose reader leaves', (demo: LaunchedProcess): unknown => demo.child.stdout?.destroy(), 0],
+  ['that is interrupted', (demo: LaunchedProcess): unknown => demo.signal('SIGINT'), 130],
+] as const)('a demo %s leaves nothing behind', async (_name, leave, code) => {
+  place = newPlace();
+  const temporary = join(place.directory, 'tmp');
+  mkdirSync(temporary);
+  const demo = launch({
+    args: ['demo'],
+    cwd: place.directory,
+    env: { PATH: process.env['PATH'] ?? '', HOME: place.directory, TMPDIR: temporary },
+  });
+  await demo.untilSaid((out) => out.includes('Starting a temporary sidecar'));
+  leave(demo);
+  expect(await demo.ended).toEqual({ code, signal: null });
+  expect(demo.err).toBe('');
+  expect(readdirSync(temporary)).toEqual([]);
+});
 
 test('a step that differs or throws is a difference, told with what came', async () => {
   place = newPlace();

@@ -1,7 +1,6 @@
 // The demo from start to end: a temporary sidecar, every chapter in order, then what it left on disk. It
 // removes everything it made, however it ends.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
@@ -14,6 +13,7 @@ import { auditChapter, filesChapter, restartChapter } from './records.ts';
 import { revocationChapter } from './revocation.ts';
 import { AURORA, BOREALIS, Stage } from './stage.ts';
 import { StepRecorder } from './step-recorder.ts';
+import { temporaryRoot } from './temporary-root.ts';
 
 /** Failures that one source may make at once; kept small, so that the flood is short. */
 const FAILURE_BURST = 5;
@@ -49,11 +49,11 @@ async function play(stage: Stage, recorder: StepRecorder): Promise<void> {
 
 /** Plays everything. Exit code 1 on any difference. */
 export async function runDemo(shell: Shell, output: Output): Promise<ExitCode> {
-  const root = mkdtempSync(join(tmpdir(), 'postern-demo-'));
+  const root = temporaryRoot('postern-demo-');
   const recorder = new StepRecorder(output);
   try {
     if (!output.isJson) output.line('Starting a temporary sidecar …');
-    const stage = await openStage(shell, root);
+    const stage = await openStage(shell, root.path);
     try {
       await play(stage, recorder);
     } finally {
@@ -61,7 +61,7 @@ export async function runDemo(shell: Shell, output: Output): Promise<ExitCode> {
     }
     await filesChapter(stage, recorder);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    root.remove();
   }
   if (!output.isJson) {
     const text = `${recorder.steps} steps, ${recorder.differences} differences`;
