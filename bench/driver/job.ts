@@ -15,6 +15,8 @@ export interface Workload {
   readonly protocol: Protocol;
   readonly keys: number;
   readonly draw: Draw;
+  /** Of the draw. */
+  readonly seed: number;
   /** Prepared calls: they are replayed in turn. */
   readonly calls: number;
   /** Decisions of one call. */

@@ -22,7 +22,8 @@ export interface Contestant {
   readonly protocol: Protocol;
   /** Decisions of one call. */
   readonly items: number;
-  readonly keys: 'few' | 'many';
+  /** `unseen`: of many, and each call with a key that the server has not seen yet. */
+  readonly keys: 'few' | 'many' | 'unseen';
   readonly draw: Draw;
   readonly connections: number;
   readonly inFlight: number;

@@ -146,6 +146,11 @@ const FURTHER: readonly Figure[] = [
     'large registry, Zipf / 1,000 keys, uniform',
     rates('keys', 'many-zipf', 'few-uniform'),
   ),
+  ratio(
+    'keys-cold',
+    'large registry, keys never seen / 1,000 keys, uniform',
+    rates('keys', 'many-cold', 'few-uniform'),
+  ),
   ratio('cold', 'p50 with one call in flight: keys never seen / keys in memory', {
     group: 'cold',
     above: 'cold-keys',

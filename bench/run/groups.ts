@@ -5,7 +5,7 @@ import type { Contestant, Group, ServerId } from './contestant.ts';
 /** Enough for the fastest server to be busy all the time; more only makes answers wait. */
 const UNARY = { connections: 8, inFlight: 64 } as const;
 /** HTTP/1.1 has one call in flight on each connection. */
-const REST = { connections: 32, inFlight: 32 } as const;
+const REST = { connections: 16, inFlight: 16 } as const;
 const BATCHES = { connections: 4, inFlight: 8 } as const;
 const STREAMS = { connections: 4, inFlight: 256 } as const;
 const ALONE = { connections: 1, inFlight: 1 } as const;
@@ -71,12 +71,18 @@ const REGISTRIES: readonly Contestant[] = [
   }),
   drawn('postern', { id: 'few-zipf', title: '1,000 keys, Zipf', keys: 'few', draw: 'zipf' }),
   drawn('postern-million', { id: 'many-zipf', title: 'large registry, Zipf', keys: 'many', draw: 'zipf' }),
+  drawn('postern-million', {
+    id: 'many-cold',
+    title: 'large registry, keys never seen',
+    keys: 'unseen',
+    draw: 'uniform',
+  }),
 ];
 
 /** The same server and database: keys that the evaluator has in memory, and keys that it never saw. */
 const MISSES: readonly Contestant[] = [
   { ...alone('postern-million'), id: 'known-keys', title: 'keys in memory', keys: 'few' },
-  { ...alone('postern-million'), id: 'cold-keys', title: 'keys never seen', keys: 'many' },
+  { ...alone('postern-million'), id: 'cold-keys', title: 'keys never seen', keys: 'unseen' },
 ];
 
 export const GROUPS: readonly Group[] = [

@@ -18,8 +18,10 @@ const RUN_WARM_UP_SHARE = 0.15;
 const PACED_IN_FLIGHT_MAX = 512;
 /** What a server says about its failure may come after it. */
 const LAST_WORDS_MS = 300;
-/** So many of the keys never seen are prepared that no run asks for one again. */
-const COLD_CALLS = 200_000;
+const SEED = 20_260_101;
+const UNSEEN_SEED = 20_260_102;
+/** More than a run asks for, so that few keys come twice. */
+const UNSEEN_CALLS = 200_000;
 
 export interface RoundsOptions {
   readonly bench: BenchOptions;
@@ -47,7 +49,10 @@ export class RoundRunner {
 
   async run(group: Group): Promise<GroupResult> {
     const { bench, tell } = this.#options;
-    for (const contestant of group.contestants) await this.#warmUp(contestant);
+    for (const contestant of group.contestants) {
+      await this.#warmUp(contestant);
+      await this.#generatorOf(contestant);
+    }
     const rounds: Round[] = [];
     for (let round = 0; round < bench.pairs; round += 1) {
       const turns = round % 2 === 0 ? group.contestants : group.contestants.toReversed();
@@ -64,14 +69,16 @@ export class RoundRunner {
     this.#generators.clear();
   }
 
-  async #generatorOf({ protocol, items, keys, draw, id }: Contestant): Promise<LoadGenerator> {
+  async #generatorOf({ protocol, items, keys, draw }: Contestant): Promise<LoadGenerator> {
     const { manyKeys, calls } = this.#options.bench;
+    const isUnseen = keys === 'unseen';
     const workload: Workload = {
       protocol,
       items,
       draw,
+      seed: isUnseen ? UNSEEN_SEED : SEED,
       keys: keys === 'few' ? FEW_KEYS : manyKeys,
-      calls: id === 'cold-keys' ? Math.min(manyKeys, COLD_CALLS) : calls,
+      calls: isUnseen ? Math.min(manyKeys, UNSEEN_CALLS) : calls,
     };
     const name = JSON.stringify(workload);
     const generator = this.#generators.get(name) ?? (await LoadGenerator.start(workload));
@@ -79,12 +86,13 @@ export class RoundRunner {
     return generator;
   }
 
-  /** Once for each server and protocol: what is measured is compiled code. */
+  /** Once for each server and its calls: what is measured is compiled code, and keys that are known. */
   async #warmUp(contestant: Contestant): Promise<void> {
-    const generator = await this.#generatorOf(contestant);
-    const name = `${contestant.server} ${contestant.protocol} ${contestant.items} ${contestant.keys}`;
-    if (this.#warm.has(name)) return;
+    const { server, protocol, items, keys, draw } = contestant;
+    const name = [server, protocol, items, keys, draw].join(' ');
+    if (this.#warm.has(name) || keys === 'unseen') return;
     this.#warm.add(name);
+    const generator = await this.#generatorOf(contestant);
     const measureMs = this.#options.bench.warmUpSeconds * 1_000;
     await this.#load(generator, contestant, { warmUpMs: 0, measureMs, callsPerSecond: null });
     await untilAtRest(this.#options.pool.pids);

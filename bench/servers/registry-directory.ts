@@ -12,7 +12,9 @@ const SEEDER = fileURLToPath(new URL('./seed-process.ts', import.meta.url));
 const KEPT = join(ROOT, '.cache', 'bench');
 /** What decides the rows: when any of it changes, registries are seeded again. */
 const WRITERS = [
-  ...['src/storage/*.ts', 'src/core/key-*.ts', 'src/core/registry*.ts', 'src/compose/data-secrets.ts'],
+  ...['src/storage/{ledger-schema,migrate,registry-row,secrets,secret-files,hmac,data-directory}.ts'],
+  ...['src/storage/{create-ledger,ledger-head,database,database-file}.ts', 'src/compose/data-secrets.ts'],
+  ...['src/core/key-*.ts', 'src/core/registry*.ts'],
   ...['bench/servers/seed-process.ts', 'bench/workload/bench-registry.ts'],
 ];
 

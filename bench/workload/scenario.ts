@@ -43,8 +43,6 @@ const SHAPES: readonly Shape[] = [
 ];
 
 const FOREIGN_COMPANY = 'cmp_borealis';
-const SEED = 20_260_101;
-
 function scenarioOf(index: number, key: number): Scenario {
   const shape = SHAPES[index % SHAPES.length] ?? READ;
   const own = benchCompanyId(key);
@@ -66,6 +64,7 @@ function scenarioOf(index: number, key: number): Scenario {
 export interface ScenarioOptions {
   readonly keys: number;
   readonly draw: Draw;
+  readonly seed: number;
   /** Calls to prepare. */
   readonly calls: number;
   /** Items of one call. All items of one call have the same key. */
@@ -74,7 +73,7 @@ export interface ScenarioOptions {
 
 /** The calls, each with its items. The same options give the same calls. */
 export function drawScenarios(options: ScenarioOptions): Scenario[][] {
-  const draw = createDraw(options.draw, options.keys, SEED);
+  const draw = createDraw(options.draw, options.keys, options.seed);
   return Array.from({ length: options.calls }, (_, call) => {
     const key = draw();
     return Array.from({ length: options.items }, (_, item) => scenarioOf(call * options.items + item, key));

@@ -23,7 +23,7 @@ async function startEcho(): Promise<RunningServer> {
 }
 
 async function startGenerator(protocol: Protocol): Promise<LoadGenerator> {
-  const workload = { protocol, keys: 100, draw: 'zipf', calls: CALLS, items: 1 } as const;
+  const workload = { protocol, keys: 100, draw: 'zipf', seed: 1, calls: CALLS, items: 1 } as const;
   const generator = await LoadGenerator.start(workload);
   onTestFinished(() => generator.close());
   return generator;

@@ -15,7 +15,7 @@ const RUN_MS_MAX = 60_000;
 
 /** One of every kind, in every group. */
 const OF_OURS = [
-  ...['unary-echo', 'disk-null', 'stream-echo', 'keys-million', 'cold'],
+  ...['unary-echo', 'disk-null', 'stream-echo', 'keys-million', 'keys-cold', 'cold'],
   ...['start-million', 'memory', 'half-postern', 'latency-echo'],
 ];
 const OF_PEERS = ['batch-cerbos', 'latency-disk'];
