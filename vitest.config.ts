@@ -24,6 +24,7 @@ export default defineConfig({
     // Forks, because native handles and worker threads of ours must end with their test file.
     pool: 'forks',
     maxWorkers: 2,
+    globalSetup: ['test/support/compile-cache.ts'],
     retry: 0,
     projects: [
       {

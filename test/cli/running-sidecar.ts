@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileCache } from '../support/compile-cache.ts';
 import { LAUNCHER, launch } from '../support/sidecar-process.ts';
 
 const WELCOME_END = '--claim cmp_borealis\n';
@@ -23,6 +24,7 @@ export function newPlace(settings: Readonly<Record<string, string>> = {}): Place
     PATH: process.env['PATH'] ?? '',
     HOME: directory,
     XDG_RUNTIME_DIR: directory,
+    ...compileCache(),
     POSTERN_LISTENERS__DECISION__TCP: '127.0.0.1:0',
     POSTERN_LISTENERS__OPS__ADDRESS: '127.0.0.1:0',
     ...settings,

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from './compile-cache.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const LAUNCHER = join(ROOT, 'bin/postern.mjs');
@@ -46,7 +47,7 @@ export function launch(options: LaunchOptions): LaunchedProcess {
   const [command, ...before] = options.command ?? [process.execPath];
   const child = spawn(command, [...before, LAUNCHER, ...options.args], {
     cwd: options.cwd,
-    env: { ...options.env },
+    env: { ...compileCache(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new LaunchedProcess(child);
