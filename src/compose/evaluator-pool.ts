@@ -4,6 +4,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import { ListenRefused, requireFreeTcp } from '../grpc/listen.ts';
 import { monoUs } from '../ops/clock.ts';
 import type { LogFacts } from '../ops/log.ts';
+import { threadTimeUs } from '../ops/thread-time.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { ControlBlock } from '../pdp/control-block.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
@@ -68,6 +69,12 @@ export class EvaluatorPool {
 
   seats(): readonly { readonly number: number; readonly state: SeatState; readonly kills: number }[] {
     return this.#seats.map(({ number, state, kills }) => ({ number, state, kills }));
+  }
+
+  /** Processor time of an evaluator's thread, in microseconds; null when it cannot be told. */
+  threadTimeUs(number: number): number | null {
+    const threadId = this.#seats[number]?.threadId ?? null;
+    return threadId === null ? null : threadTimeUs(threadId);
   }
 
   addresses(): readonly string[] {
@@ -138,7 +145,8 @@ export class EvaluatorPool {
       parts.onLog('error', 'evaluator_error', { evaluator: seat.number, problem: error.message }),
     );
     worker.on('exit', () => this.#lose(seat, worker));
-    await once(worker, 'ready');
+    const ready = await once(worker, 'ready');
+    seat.threadId = ready.kind === 'ready' ? ready.threadId : null;
   }
 
   /** A thread ended by itself. One that never served is the concern of whoever starts it. */

@@ -42,7 +42,8 @@ export interface EvaluatorCounts {
 }
 
 export type FromEvaluator =
-  | { readonly kind: 'ready' }
+  /** `threadId`: the system's, for the watchdog; null where it cannot be told. */
+  | { readonly kind: 'ready'; readonly threadId: number | null }
   | { readonly kind: 'prepared'; readonly id: number; readonly problems: readonly PolicyProblem[] }
   | { readonly kind: 'listening'; readonly addresses: readonly string[]; readonly tcpPort: number }
   | { readonly kind: 'refused'; readonly address: string; readonly message: string }

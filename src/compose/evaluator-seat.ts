@@ -11,6 +11,8 @@ export interface Seat {
   /** Threads that the watchdog ended. */
   kills: number;
   worker: Worker | null;
+  /** The system's id of its thread; null where it cannot be told. */
+  threadId: number | null;
   addresses: readonly string[];
   /** Failures in a row: threads that could not start, or ended by themselves soon after. */
   failures: number;
@@ -28,6 +30,7 @@ export function emptySeat(number: number): Seat {
     state: 'starting',
     kills: 0,
     worker: null,
+    threadId: null,
     addresses: [],
     failures: 0,
     servingSinceUs: 0,

@@ -8,6 +8,7 @@ import { ListenRefused } from '../grpc/listen.ts';
 import { GrpcServer } from '../grpc/server.ts';
 import { monoUs } from '../ops/clock.ts';
 import { Ids } from '../ops/ids.ts';
+import { systemThreadId } from '../ops/thread-time.ts';
 import { createChecker } from '../pdp/check.ts';
 import { ControlBlock } from '../pdp/control-block.ts';
 import { DraftTurn } from '../pdp/draft-turn.ts';
@@ -70,7 +71,7 @@ export async function runEvaluator(start: EvaluatorStart): Promise<void> {
         });
     }
   });
-  tell({ kind: 'ready' });
+  tell({ kind: 'ready', threadId: systemThreadId() });
 }
 
 interface ServerParts {

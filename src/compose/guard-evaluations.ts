@@ -34,6 +34,7 @@ export function guardEvaluations(parts: SidecarParts): () => void {
     control,
     evaluationMsMax: parts.config.policy.evaluationMsMax,
     monoUs,
+    threadTimeUs: (number) => pool.threadTimeUs(number),
     onOverrun: (number) => {
       log.write('error', 'evaluation_overrun', { evaluator: number });
       const afterwards = () => {

@@ -33,7 +33,7 @@ function run({ pepper: orders, number }: EvaluatorStart): void {
     }
   });
   if (isOwed(UNREADY)) process.exit(9);
-  tell({ kind: 'ready' });
+  tell({ kind: 'ready', threadId: null });
 }
 
 // A test imports the places from here.
