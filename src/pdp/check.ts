@@ -1,6 +1,5 @@
 // The check, whole: authenticate, draft, settle, answer. What was drafted from rows that moved in the
 // meantime is drafted again; nothing is answered that was not recorded.
-import { assert } from '../core/assert.ts';
 import { PosternError } from '../core/error.ts';
 import type { CheckCall } from '../core/request.ts';
 import { type PresentedSecret, presentSecret } from './authenticate.ts';
@@ -28,29 +27,38 @@ export function createChecker(parts: CheckerParts): Checker {
   };
 }
 
-async function checkCall(
+function checkCall(
   parts: CheckerParts,
   call: CheckCall,
   origin: CallOrigin,
 ): Promise<readonly CheckAnswer[]> {
-  let secret: PresentedSecret | null = null;
-  let drafted: DraftedCall | null = null;
-  const draftAndSettle = () => {
-    secret ??= presentSecret(parts, call.credential.apiKey);
-    drafted = draftCall(parts, { call, origin, secret });
-    return parts.settler.settle(drafted.call);
-  };
-  for (let draft = 1; draft <= DRAFTS_MAX; draft += 1) {
-    const result = await parts.turn.run(draftAndSettle);
-    if (result.state === 'moved') continue;
-    assert(drafted !== null, 'what was settled was drafted');
-    return answerCall(parts, call, drafted, result);
-  }
-  throw new PosternError(
-    'contended',
-    'The key, its company or the policy changed while the check was decided.',
-  );
+  return new Promise((resolve, reject) => {
+    let secret: PresentedSecret | null = null;
+    let drafts = 0;
+    const settled = (drafted: DraftedCall, result: SettleResult) => {
+      try {
+        if (result.state !== 'moved') resolve(answerCall(parts, call, drafted, result));
+        else if (drafts < DRAFTS_MAX) parts.turn.add(draft);
+        else throw new PosternError('contended', CONTENDED);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const draft = () => {
+      drafts += 1;
+      try {
+        secret ??= presentSecret(parts, call.credential.apiKey);
+        const { settle, drafted } = draftCall(parts, { call, origin, secret });
+        parts.settler.submit(settle, (result) => settled(drafted, result));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    parts.turn.add(draft);
+  });
 }
+
+const CONTENDED = 'The key, its company or the policy changed while the check was decided.';
 
 function answerCall(
   parts: CheckerParts,

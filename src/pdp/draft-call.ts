@@ -14,7 +14,7 @@ import type { AnswerSubject, CallOrigin } from './check-port.ts';
 import type { ControlBlock } from './control-block.ts';
 import { type DraftedItem, draftItem } from './draft-item.ts';
 import type { ActivePolicy, FoundKey, IdSource, PolicyEvaluator, RegistryReader } from './evaluation-port.ts';
-import type { SettleCall, SettleItem } from './settle-port.ts';
+import type { SettleCall, SettleItem, SettleSubject } from './settle-port.ts';
 
 /** Where an evaluation is entered before it begins, so that the watchdog can settle it. */
 export interface EvaluationSlot {
@@ -44,8 +44,8 @@ export interface DraftRequest {
   readonly secret: PresentedSecret;
 }
 
+/** What the answer is made from, once the call is settled. */
 export interface DraftedCall {
-  readonly call: SettleCall;
   readonly items: readonly DraftedItem[];
   readonly revision: string;
   /** Null when authentication failed. */
@@ -68,7 +68,10 @@ export interface DraftContext {
  * Drafts every item of the call.
  * @throws PosternError policy_unavailable while no policy is in force.
  */
-export function draftCall(parts: DraftParts, request: DraftRequest): DraftedCall {
+export function draftCall(
+  parts: DraftParts,
+  request: DraftRequest,
+): { readonly settle: SettleCall; readonly drafted: DraftedCall } {
   const context = openDraft(parts, request);
   const items: DraftedItem[] = [];
   const settleItems: SettleItem[] = [];
@@ -77,15 +80,14 @@ export function draftCall(parts: DraftParts, request: DraftRequest): DraftedCall
     items.push(drafted);
     settleItems.push(settle);
   }
-  const { found, failure } = context;
+  const { found, failure, head, policy } = context;
+  const isKnown = found !== null && failure === null;
+  const subject = isKnown
+    ? { companyId: found.company.companyId, keyId: found.key.keyId, scopes: found.key.scopes }
+    : null;
   return {
-    call: { ...context.head, items: settleItems },
-    items,
-    revision: context.policy.revision,
-    subject:
-      found === null || failure !== null
-        ? null
-        : { companyId: found.company.companyId, keyId: found.key.keyId, scopes: found.key.scopes },
+    settle: { ...head, items: settleItems },
+    drafted: { items, revision: policy.revision, subject },
   };
 }
 
@@ -115,31 +117,39 @@ function openDraft(parts: DraftParts, request: DraftRequest): DraftContext {
       generation: policy.generation,
       subject: found === null ? null : subjectOf(found),
       sourceBucket: bucket,
-      base: found === null || failure !== null ? [] : baseOf(policy, found, bucket),
+      base: found === null || failure !== null ? NO_CHARGES : baseOf(policy, found),
     },
   };
 }
 
-function subjectOf(found: FoundKey): SettleCall['subject'] {
-  return {
-    keySeq: found.keySeq,
-    keyId: found.key.keyId,
-    keyVersion: found.key.version,
-    companyId: found.company.companyId,
-    companyVersion: found.company.version,
-    notBeforeUs: found.key.notBeforeUs,
-    expiresAtUs: found.key.expiresAtUs,
+const NO_CHARGES: readonly LimitCharge[] = [];
+
+function subjectOf({ keySeq, key, company, memo }: FoundKey): SettleSubject {
+  memo.subject ??= {
+    keySeq,
+    keyId: key.keyId,
+    keyVersion: key.version,
+    companyId: company.companyId,
+    companyVersion: company.version,
+    notBeforeUs: key.notBeforeUs,
+    expiresAtUs: key.expiresAtUs,
   };
+  return memo.subject;
 }
 
 /** None when the policy does not know the plan: every item is then policy_failed. */
-function baseOf(policy: PolicyEvaluator, found: FoundKey, bucket: string): readonly LimitCharge[] {
-  const plan = policy.plans.get(found.company.plan);
-  if (plan === undefined) return [];
-  return baseCharges(plan, {
-    keyId: found.key.keyId,
-    companyId: found.company.companyId,
-    operation: '',
-    sourceBucket: bucket,
-  });
+function baseOf(policy: PolicyEvaluator, { key, company, memo }: FoundKey): readonly LimitCharge[] {
+  const plan = policy.plans.get(company.plan);
+  if (plan === undefined) return NO_CHARGES;
+  if (memo.plan !== plan) {
+    memo.plan = plan;
+    // A plan's limits count by key and by company, which the row tells; never by source or operation.
+    memo.base = baseCharges(plan, {
+      keyId: key.keyId,
+      companyId: company.companyId,
+      operation: '',
+      sourceBucket: '',
+    });
+  }
+  return memo.base;
 }

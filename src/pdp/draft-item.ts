@@ -90,22 +90,6 @@ function draftFacts(context: DraftContext, item: CheckItem): { check: string; ke
   return { check, kept };
 }
 
-/** The row's parts of the policy input, encoded once for as long as the row is cached. */
-const ENCODED_ROWS = new WeakMap<FoundKey, EncodedRow>();
-
-interface EncodedRow {
-  readonly keyPart: string;
-  readonly companyPart: string;
-}
-
-function encodedRow(found: FoundKey): EncodedRow {
-  const known = ENCODED_ROWS.get(found);
-  if (known !== undefined) return known;
-  const encoded = { keyPart: encodeKeyPart(found.key), companyPart: encodeCompanyPart(found.company) };
-  ENCODED_ROWS.set(found, encoded);
-  return encoded;
-}
-
 function evaluateItem(
   context: DraftContext,
   found: FoundKey,
@@ -117,12 +101,16 @@ function evaluateItem(
     parts.onPolicyFailure(policy.revision, 'the plan of the company is not in the policy');
     return { decision: authorize(item, found.company.companyId, null), evaluationUs: 0 };
   }
+  const { memo } = found;
+  memo.keyPart ??= encodeKeyPart(found.key);
+  memo.companyPart ??= encodeCompanyPart(found.company);
   const input = encodePolicyInput({
     item,
     source: request.call.source,
     nowUs,
     environment: parts.environment,
-    ...encodedRow(found),
+    keyPart: memo.keyPart,
+    companyPart: memo.companyPart,
   });
   const startedMonoUs = parts.monoUs();
   parts.slot.enter({ ...context.head, items: [settle] }, startedMonoUs);

@@ -20,18 +20,10 @@ export class DraftTurn {
     this.#parts = parts;
   }
 
-  /** Resolves or rejects with what the task comes to. */
-  run<T>(task: () => T | Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) this.#order();
-      this.#waiting.push(() => {
-        try {
-          resolve(task());
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
+  /** The task must not throw. */
+  add(task: () => void): void {
+    if (this.#waiting.length === 0) this.#order();
+    this.#waiting.push(task);
   }
 
   #order(): void {

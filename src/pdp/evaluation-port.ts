@@ -1,6 +1,7 @@
 // The ports an evaluator decides with: reading the registry, hashing secrets, evaluating the policy.
 import type { PlanLimits } from '../core/limit.ts';
 import type { CompanyRecord, KeyRecord } from '../core/registry.ts';
+import type { RowMemo } from './row-memo.ts';
 
 /** A key found by its secret, with its company. */
 export interface FoundKey {
@@ -8,6 +9,8 @@ export interface FoundKey {
   readonly keySeq: number;
   readonly key: KeyRecord;
   readonly company: CompanyRecord;
+  /** Whoever reads the row makes an empty one. */
+  readonly memo: RowMemo;
 }
 
 /** Reads committed rows. Rows whose MAC does not fit are reported and not found. */

@@ -94,10 +94,11 @@ export type OutcomeState = 'recorded' | 'already_recorded' | 'decision_unknown';
 /** How evaluators reach the ledger. Promises reject with PosternError only. */
 export interface Settler {
   /**
-   * Settles a call. It resolves only after the group's commit. Calls of one settler are settled in the
-   * order they were given. Never retried by the settler itself.
+   * Settles a call and calls back once, only after the group's commit; a promise would cost each check
+   * more than the callback does. Calls of one settler are settled in the order they were given. Never
+   * retried by the settler itself. @throws PosternError overloaded when too much waits.
    */
-  settle(call: SettleCall): Promise<SettleResult>;
+  submit(call: SettleCall, settled: (result: SettleResult) => void): void;
   /** Records outcomes, in order, in one transaction. The first outcome of a decision stays. */
   reportOutcomes(reports: readonly OutcomeReport[]): Promise<readonly OutcomeState[]>;
 }

@@ -2,20 +2,20 @@
 // are under way, and what waits is bounded. Never retries: whoever asked decides that.
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../core/assert.ts';
-import type { PosternError } from '../core/error.ts';
 import type { Actor, AdminCommand, AdminResult, AdminWriter } from '../pdp/admin-port.ts';
 import type { FailureCode } from '../pdp/settle-group.ts';
 import type { OutcomeReport, OutcomeState, SettleCall, SettleResult, Settler } from '../pdp/settle-port.ts';
 import type { LedgerReport } from './ledger.ts';
 import {
   decodeResults,
-  encodeCall,
   failedResult,
   joinCalls,
   type LedgerMessage,
   type LedgerReply,
 } from './ledger-messages.ts';
 import { failureError, outcomesOf, refusalError } from './ledger-refusal.ts';
+import { encodeCall } from './settle-codec.ts';
+import type { ChargedCall } from './settle-result-codec.ts';
 
 /** Two keep the ledger busy while an answer travels; more would only make groups later. */
 const MESSAGES_UNDER_WAY_MAX = 2;
@@ -32,13 +32,17 @@ type ObjectMessage = Exclude<LedgerMessage, string>;
 
 /** One thing that waits: a call, or a message of its own. */
 type Job =
-  | { readonly call: SettleCall; readonly text: string; readonly settled: (result: SettleResult) => void }
+  | {
+      readonly charged: ChargedCall;
+      readonly text: string;
+      readonly settled: (result: SettleResult) => void;
+    }
   | {
       readonly message: ObjectMessage;
       readonly answered: (reply: Exclude<LedgerReply, string>) => void;
     };
 
-type CallJob = Extract<Job, { readonly call: SettleCall }>;
+type CallJob = Extract<Job, { readonly text: string }>;
 
 export class LedgerClient implements Settler, AdminWriter {
   readonly #options: LedgerClientOptions;
@@ -58,13 +62,24 @@ export class LedgerClient implements Settler, AdminWriter {
     return this.#waiting.length + this.#underWay.reduce((sum, jobs) => sum + jobs.length, 0);
   }
 
+  submit(call: SettleCall, settled: (result: SettleResult) => void): void {
+    if (this.#closed) {
+      settled(failedResult('shutting_down'));
+      return;
+    }
+    if (this.#isFull) throw failureError('overloaded');
+    // Encoded here, so that a call that cannot be fails alone. Of the call itself only the charges are
+    // kept: thousands may wait, and each holds some kilobytes.
+    const text = encodeCall(call);
+    const charged = { base: call.base, items: call.items.map(({ named }) => ({ named })) };
+    this.#waiting.push({ charged, text, settled });
+    this.#sendSoon();
+  }
+
+  /** The same as a promise; it rejects where `submit` throws. */
   settle(call: SettleCall): Promise<SettleResult> {
-    if (this.#closed) return Promise.resolve(failedResult('shutting_down'));
-    return new Promise((settled, reject) => {
-      if (this.#isFull(reject)) return;
-      // Encoded here, so that a call that cannot be fails alone.
-      this.#waiting.push({ call, text: encodeCall(call), settled });
-      this.#sendSoon();
+    return new Promise((resolve) => {
+      this.submit(call, resolve);
     });
   }
 
@@ -107,7 +122,7 @@ export class LedgerClient implements Settler, AdminWriter {
   #ask(message: ObjectMessage): Promise<Exclude<LedgerReply, string>> {
     if (this.#closed) return Promise.reject(failureError('shutting_down'));
     return new Promise((resolve, reject) => {
-      if (this.#isFull(reject)) return;
+      if (this.#isFull) throw failureError('overloaded');
       const answered = (reply: Exclude<LedgerReply, string>) => {
         if (reply.kind === 'failed') reject(failureError(reply.code));
         else resolve(reply);
@@ -117,10 +132,8 @@ export class LedgerClient implements Settler, AdminWriter {
     });
   }
 
-  #isFull(reject: (error: PosternError) => void): boolean {
-    if (this.#waiting.length < this.#options.queueMax) return false;
-    reject(failureError('overloaded'));
-    return true;
+  get #isFull(): boolean {
+    return this.#waiting.length >= this.#options.queueMax;
   }
 
   /** When the work at hand is over: what it asks for goes in one message instead of many. */
@@ -153,8 +166,8 @@ export class LedgerClient implements Settler, AdminWriter {
     const jobs: CallJob[] = [];
     let items = 0;
     for (const job of this.#waiting) {
-      if (!('call' in job)) break;
-      items += job.call.items.length;
+      if (!('text' in job)) break;
+      items += job.charged.items.length;
       if (jobs.length > 0 && items > this.#options.itemsMax) break;
       jobs.push(job);
     }
@@ -167,10 +180,10 @@ export class LedgerClient implements Settler, AdminWriter {
     assert(jobs !== undefined, 'reply without a message');
     this.#send();
     if (typeof reply === 'string') {
-      const calls = jobs.filter((job) => 'call' in job);
+      const calls = jobs.filter((job) => 'text' in job);
       const results = decodeResults(
         reply,
-        calls.map((job) => job.call),
+        calls.map((job) => job.charged),
       );
       for (const [place, job] of calls.entries()) job.settled(results[place] ?? failedResult('internal'));
     } else {

@@ -5,8 +5,8 @@ import type { Actor, AdminCommand } from '../pdp/admin-port.ts';
 import type { FailureCode, LedgerAnswer } from '../pdp/settle-group.ts';
 import type { OutcomeReport, SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import type { LedgerReport } from './ledger.ts';
-import { appendCall, decodeCall, FIELD_SEPARATOR, FieldReader } from './settle-codec.ts';
-import { decodeResult, encodeResult } from './settle-result-codec.ts';
+import { decodeCall, FIELD_SEPARATOR, FieldReader } from './settle-codec.ts';
+import { type ChargedCall, decodeResult, encodeResult } from './settle-result-codec.ts';
 
 /** A text is a batch of calls. */
 export type LedgerMessage =
@@ -24,13 +24,6 @@ export type LedgerReply =
   | Exclude<LedgerAnswer, { readonly kind: 'settle' }>
   | { readonly kind: 'report'; readonly report: LedgerReport }
   | { readonly kind: 'done' };
-
-/** One call. @throws AssertionFailure when an id or a name holds what separates fields. */
-export function encodeCall(call: SettleCall): string {
-  const fields: (string | number)[] = [];
-  appendCall(call, fields);
-  return fields.join(FIELD_SEPARATOR);
-}
 
 /** One message of encoded calls. */
 export function joinCalls(texts: readonly string[]): string {
@@ -51,7 +44,7 @@ export function encodeResults(results: readonly SettleResult[]): string {
   return fields.join(FIELD_SEPARATOR);
 }
 
-export function decodeResults(text: string, calls: readonly SettleCall[]): readonly SettleResult[] {
+export function decodeResults(text: string, calls: readonly ChargedCall[]): readonly SettleResult[] {
   const reader = new FieldReader(text);
   return calls.map((call) => decodeResult(reader, call));
 }

@@ -17,8 +17,8 @@ import { readLog } from '../../test/support/read-log.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import { LedgerClient } from './ledger-client.ts';
-import { encodeCall } from './ledger-messages.ts';
 import { LedgerThread } from './ledger-thread.ts';
+import { encodeCall } from './settle-codec.ts';
 
 const OWNER = { identity: 'owner', listener: 'admin_unix' } as const;
 

@@ -1,6 +1,7 @@
 // How an evaluator finds a key: one indexed read of key, company and last use, verified row by row, with
 // a small cache in front. The cache is dropped when the epoch moved; unknown keys are never cached.
 import type { FoundKey, RegistryReader } from '../pdp/evaluation-port.ts';
+import { RowMemo } from '../pdp/row-memo.ts';
 import { openReader } from './database.ts';
 import { GenerationCache } from './generation-cache.ts';
 import type { Hmac } from './hmac.ts';
@@ -87,5 +88,5 @@ function decodeFound(row: SqlRow, options: RegistryReaderOptions): FoundKey | nu
     options.onDamagedRow({ table: 'companies', id: key.record.companyId });
     return null;
   }
-  return { keySeq: key.seq, key: key.record, company };
+  return { keySeq: key.seq, key: key.record, company, memo: new RowMemo() };
 }

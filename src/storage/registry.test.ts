@@ -9,6 +9,7 @@ import {
   settle,
 } from '../../test/support/ledger-world.ts';
 import { thrownBy } from '../../test/support/thrown-by.ts';
+import { RowMemo } from '../pdp/row-memo.ts';
 import { openRegistryLister } from './registry-lister.ts';
 import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
 import { openRegistryReader } from './registry-reader.ts';
@@ -37,6 +38,7 @@ test('a key is found by its hash, with its company and its last use', () => {
   const reader = openRegistryReader(optionsOf(world));
   expect(reader.findKey([LOOKUP], 0)).toEqual({
     keySeq: 1,
+    memo: new RowMemo(),
     key: {
       keyId: 'key_one',
       companyId: 'cmp_aurora',

@@ -6,7 +6,8 @@ import { LIMIT_SUBJECTS, type LimitCharge } from '../core/limit.ts';
 import { REASON_TABLE } from '../core/reason.ts';
 import { SLOT_HEAD_BYTES_MAX } from '../pdp/control-block.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
-import { decodeCalls, decodeResults, encodeCall, encodeResults, joinCalls } from './ledger-messages.ts';
+import { decodeCalls, decodeResults, encodeResults, joinCalls } from './ledger-messages.ts';
+import { encodeCall } from './settle-codec.ts';
 import { decodeSlot, encodeSlot } from './settle-slot.ts';
 
 const RUNS = campaignRuns(500);

@@ -38,9 +38,14 @@ export class FieldReader {
   }
 }
 
+/** Whether it holds nothing that separates fields or their parts. */
+function isSeparate(text: string): boolean {
+  return !text.includes(FIELD_SEPARATOR) && !text.includes(PART_SEPARATOR);
+}
+
 /** An id as a field: it must not hold what separates fields. */
-export function idField(id: string): string {
-  assert(!id.includes(FIELD_SEPARATOR) && !id.includes(PART_SEPARATOR), 'id with a control character');
+function idField(id: string): string {
+  assert(isSeparate(id), 'id with a control character');
   return id;
 }
 
@@ -52,18 +57,46 @@ export function ownText(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }
 
-/** Appends the fields of a call. */
-export function appendCall(call: SettleCall, fields: (string | number)[]): void {
-  fields.push(call.deadlineMonoUs, call.epoch, call.generation, idField(call.sourceBucket));
-  const subject = call.subject;
-  if (subject === null) fields.push('');
-  else encodeSubject(subject, fields);
-  encodeCharges(call.base, fields);
-  fields.push(call.items.length);
+const S = FIELD_SEPARATOR;
+const P = PART_SEPARATOR;
+
+/** One call as text. @throws AssertionFailure when an id or a name holds what separates fields. */
+export function encodeCall(call: SettleCall): string {
+  let text = `${headText(call)}${S}${call.items.length}`;
   for (const item of call.items) {
-    fields.push(idField(item.decisionId), reasonNumber(item.reason), item.check, item.policy, item.private);
-    encodeCharges(item.named, fields);
+    text += `${S}${idField(item.decisionId)}${S}${reasonNumber(item.reason)}${S}${item.check}${S}${item.policy}${S}${item.private}${S}${chargesText(item.named)}`;
   }
+  return text;
+}
+
+type SettleHead = Omit<SettleCall, 'items'>;
+
+/**
+ * The head that was written last. A call is written once for the evaluator's slot, for each of its items,
+ * and then for the ledger, all in one go.
+ */
+let lastHead: SettleHead | null = null;
+let lastHeadText = '';
+
+function headText(call: SettleHead): string {
+  if (lastHead !== null && isSameHead(lastHead, call)) return lastHeadText;
+  const { deadlineMonoUs, epoch, generation, sourceBucket, subject, base } = call;
+  const subjectFields = subject === null ? '' : subjectText(subject);
+  lastHeadText = `${deadlineMonoUs}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${subjectFields}${S}${chargesText(base)}`;
+  lastHead = { deadlineMonoUs, epoch, generation, sourceBucket, subject, base };
+  return lastHeadText;
+}
+
+/** By identity where a head holds objects: another head with equal ones is only written again. */
+function isSameHead(one: SettleHead, other: SettleHead): boolean {
+  return (
+    one.subject === other.subject &&
+    one.base === other.base &&
+    one.deadlineMonoUs === other.deadlineMonoUs &&
+    one.epoch === other.epoch &&
+    one.generation === other.generation &&
+    one.sourceBucket === other.sourceBucket
+  );
 }
 
 /** Reads one call. */
@@ -79,16 +112,9 @@ export function decodeCall(reader: FieldReader): SettleCall {
   return { deadlineMonoUs, epoch, generation, subject, sourceBucket, base, items };
 }
 
-function encodeSubject(subject: SettleSubject, fields: (string | number)[]): void {
-  fields.push(
-    idField(subject.keyId),
-    subject.keySeq,
-    subject.keyVersion,
-    idField(subject.companyId),
-    subject.companyVersion,
-    subject.notBeforeUs ?? '',
-    subject.expiresAtUs ?? '',
-  );
+function subjectText(subject: SettleSubject): string {
+  const { keyId, keySeq, keyVersion, companyId, companyVersion, notBeforeUs, expiresAtUs } = subject;
+  return `${idField(keyId)}${S}${keySeq}${S}${keyVersion}${S}${idField(companyId)}${S}${companyVersion}${S}${notBeforeUs ?? ''}${S}${expiresAtUs ?? ''}`;
 }
 
 function decodeSubject(reader: FieldReader): SettleSubject | null {
@@ -119,15 +145,14 @@ function decodeItem(reader: FieldReader): SettleItem {
   return { decisionId, reason, check, policy, private: privateValues, named: decodeCharges(reader) };
 }
 
-function encodeCharges(charges: readonly LimitCharge[], fields: (string | number)[]): void {
-  fields.push(charges.length);
+function chargesText(charges: readonly LimitCharge[]): string {
+  let text = String(charges.length);
   for (const charge of charges) {
-    const { name, counterId, emissionIntervalUs, burst, cost } = charge;
-    assert(!name.includes(PART_SEPARATOR), 'name with a control character');
-    const text = `${name}${PART_SEPARATOR}${LIMIT_SUBJECTS.indexOf(charge.subject)}${PART_SEPARATOR}${emissionIntervalUs}${PART_SEPARATOR}${burst}${PART_SEPARATOR}${cost}${PART_SEPARATOR}${charge.base ? 1 : 0}${PART_SEPARATOR}${counterId}`;
-    assert(!text.includes(FIELD_SEPARATOR), 'charge with a control character');
-    fields.push(text);
+    const { name, subject, counterId, emissionIntervalUs, burst, cost, base } = charge;
+    assert(isSeparate(name) && !counterId.includes(S), 'charge with a control character');
+    text += `${S}${name}${P}${LIMIT_SUBJECTS.indexOf(subject)}${P}${emissionIntervalUs}${P}${burst}${P}${cost}${P}${base ? 1 : 0}${P}${counterId}`;
   }
+  return text;
 }
 
 const NO_CHARGES: readonly LimitCharge[] = [];

@@ -3,7 +3,7 @@
 import { assert } from '../core/assert.ts';
 import type { LimitCharge, LimitVerdict } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
-import type { SettleCall, SettledItem, SettleResult } from '../pdp/settle-port.ts';
+import type { SettledItem, SettleResult } from '../pdp/settle-port.ts';
 import type { FieldReader } from './settle-codec.ts';
 
 const SETTLED = 's';
@@ -31,8 +31,14 @@ export function encodeResult(result: SettleResult, fields: (string | number)[]):
   }
 }
 
+/** What a result is read with: whose limits its verdicts are. */
+export interface ChargedCall {
+  readonly base: readonly LimitCharge[];
+  readonly items: readonly { readonly named: readonly LimitCharge[] }[];
+}
+
 /** Reads the result of this call. */
-export function decodeResult(reader: FieldReader, call: SettleCall): SettleResult {
+export function decodeResult(reader: FieldReader, call: ChargedCall): SettleResult {
   const state = reader.text();
   if (state === MOVED) return { state: 'moved' };
   if (state === EXPIRED) return { state: 'expired' };

@@ -1,8 +1,7 @@
 // A call as bytes in the evaluator's slot of the control block: what the watchdog settles when it has to
 // end the evaluator. Written for every evaluation, so it is one text like the messages to the ledger.
 import type { SettleCall } from '../pdp/settle-port.ts';
-import { encodeCall } from './ledger-messages.ts';
-import { decodeCall, FieldReader } from './settle-codec.ts';
+import { decodeCall, encodeCall, FieldReader } from './settle-codec.ts';
 
 const encoder = new TextEncoder();
 

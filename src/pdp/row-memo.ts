@@ -1,0 +1,15 @@
+// What is derived from a row of the registry, computed once for as long as the row is cached. It stands
+// beside the row instead of in a weak map: at a million keys most rows are read for one check only, and
+// the collector would pay for every entry.
+import type { LimitCharge, PlanLimits } from '../core/limit.ts';
+import type { SettleSubject } from './settle-port.ts';
+
+/** Empty when the row is read. Everything in it follows from the row, and the charges from their plan. */
+export class RowMemo {
+  subject: SettleSubject | null = null;
+  /** The policy input's members `key` and `company`. */
+  keyPart: string | null = null;
+  companyPart: string | null = null;
+  plan: PlanLimits | null = null;
+  base: readonly LimitCharge[] = [];
+}
