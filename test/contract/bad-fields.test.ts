@@ -7,7 +7,7 @@ import { crc32 } from '../../src/core/crc32.ts';
 import type { JsonObject } from '../../src/core/request.ts';
 import { messageType } from '../../src/grpc/descriptor.ts';
 import { openSession, rawFields } from '../support/grpc-raw-call.ts';
-import { startSidecar } from '../support/sidecar.ts';
+import { sharedSidecar } from '../support/sidecar.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 import { encodeWire, sendWire, type WireCheck, type WireWay } from '../support/wire-check.ts';
 
@@ -17,10 +17,17 @@ const CANARY = 'canary7f3a';
 const BROKEN = Buffer.concat([Buffer.from(CANARY), Buffer.from([0xff, 0xfe, 0xc0])]);
 const GOOD: WireCheck = { request_id: 'req-1', operation: 'banks.read' };
 
+const theSidecar = sharedSidecar({ limits: { sourceFailures: { burst: 10_000 } } });
+
+let secret = '';
+
+/** The sidecar, with a key of cmp_aurora. */
 async function openCalls() {
-  const sidecar = await startSidecar({ limits: { sourceFailures: { burst: 10_000 } } });
-  await createCompany(sidecar.admin, 'cmp_aurora');
-  const { secret } = await createKey(sidecar.admin, 'cmp_aurora');
+  const sidecar = await theSidecar();
+  if (secret === '') {
+    await createCompany(sidecar.admin, 'cmp_aurora');
+    ({ secret } = await createKey(sidecar.admin, 'cmp_aurora'));
+  }
   const session = openSession(sidecar.place.decisionSocket);
   onTestFinished(() => session.destroy());
   return { sidecar, session, secret };

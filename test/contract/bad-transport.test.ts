@@ -1,5 +1,6 @@
 // Bytes that are no calls, against a running sidecar: garbage as messages of every method, wrong paths, wrong
 // protocols, messages that are too large. It refuses them, says nothing of ours as INTERNAL, and goes on.
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientHttp2Session, constants } from 'node:http2';
 import { connect } from 'node:net';
@@ -14,7 +15,7 @@ import {
   systemMethods,
 } from '../../src/client/contract.ts';
 import { frame, openSession, rawCall, rawFields, readAnswer } from '../support/grpc-raw-call.ts';
-import { type RunningSidecar, startSidecar } from '../support/sidecar.ts';
+import { type RunningSidecar, sharedSidecar } from '../support/sidecar.ts';
 import { readRecords } from '../support/sidecar-log.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 import { encodeWire } from '../support/wire-check.ts';
@@ -33,13 +34,22 @@ function openOwn(place: number | string): ClientHttp2Session {
   return session;
 }
 
+/** One for all: whatever one test does to it, the next ones still find it well. */
+const theSidecar = sharedSidecar();
+
 const portOf = ({ tcp }: RunningSidecar) => Number(tcp.split(':')[1]);
+
+/** A key of a company of its own. */
+async function createdKey({ admin }: RunningSidecar) {
+  const companyId = `cmp_${randomUUID()}`;
+  await createCompany(admin, companyId);
+  return createKey(admin, companyId);
+}
 
 /** It is as well as before: it allows, is ready, and has nothing to report. */
 async function expectWell(sidecar: RunningSidecar): Promise<void> {
   const { admin, host, launched } = sidecar;
-  await createCompany(admin, 'cmp_well');
-  const { secret } = await createKey(admin, 'cmp_well');
+  const { secret } = await createdKey(sidecar);
   const answer = await host.authorization.check({
     requestId: 'well',
     apiKey: secret,
@@ -51,7 +61,8 @@ async function expectWell(sidecar: RunningSidecar): Promise<void> {
 }
 
 test('garbage as a message of any method is refused, and decides nothing', async () => {
-  const sidecar = await startSidecar();
+  const sidecar = await theSidecar();
+  const { logSize: before } = await sidecar.admin.audit.query({});
   const decision = openOwn(sidecar.place.decisionSocket);
   const admin = openOwn(sidecar.place.adminSocket);
   const headers = { 'grpc-timeout': '2S' };
@@ -70,13 +81,13 @@ test('garbage as a message of any method is refused, and decides nothing', async
   }
   // A stream answers item by item, so there the call itself goes well.
   expect(refused.size).toBeGreaterThanOrEqual(DECISION_PATHS.length + ADMIN_PATHS.length - 1);
-  const records = await readRecords(sidecar.admin);
+  const records = await readRecords(sidecar.admin, Number(before));
   expect(records.filter(({ kind }) => kind === 'decision' || kind === 'outcome')).toEqual([]);
   await expectWell(sidecar);
 }, 60_000);
 
 test('neither listener serves the services of the other, and no method is guessed', async () => {
-  const sidecar = await startSidecar();
+  const sidecar = await theSidecar();
   const decision = openOwn(sidecar.place.decisionSocket);
   const tcp = openOwn(portOf(sidecar));
   const admin = openOwn(sidecar.place.adminSocket);
@@ -102,7 +113,7 @@ test('neither listener serves the services of the other, and no method is guesse
 });
 
 test('another content type, another HTTP method and another protocol are refused', async () => {
-  const sidecar = await startSidecar();
+  const sidecar = await theSidecar();
   const session = openOwn(portOf(sidecar));
   const text = session.request({ ':method': 'POST', ':path': CHECK, 'content-type': 'application/json' });
   text.end('{"request_id":"req-1"}');
@@ -124,7 +135,7 @@ test('another content type, another HTTP method and another protocol are refused
 });
 
 test('a message of 10 MB is refused, and so is one that only says it is', async () => {
-  const sidecar = await startSidecar();
+  const sidecar = await theSidecar();
   const { secret } = await createdKey(sidecar);
   const large = { requestId: 'req-1', apiKey: secret, operation: 'o'.repeat(10_000_000) };
   const refusal = { code: 'request_malformed', grpcStatus: 3 };
@@ -142,13 +153,8 @@ test('a message of 10 MB is refused, and so is one that only says it is', async 
   await expectWell(sidecar);
 });
 
-async function createdKey({ admin }: RunningSidecar) {
-  await createCompany(admin, 'cmp_aurora');
-  return createKey(admin, 'cmp_aurora');
-}
-
 test('an unknown number of an enum, a second value and a cut message are refused by field', async () => {
-  const sidecar = await startSidecar();
+  const sidecar = await theSidecar();
   const decision = openOwn(sidecar.place.decisionSocket);
   const admin = openOwn(sidecar.place.adminSocket);
   const refused = async (session: ClientHttp2Session, path: string, body: Buffer) => {
@@ -187,7 +193,7 @@ test('an unknown number of an enum, a second value and a cut message are refused
 });
 
 test('a call that its host gives up harms no other, and a connection that breaks loses only its own', async () => {
-  const sidecar = await startSidecar();
+  const sidecar = await theSidecar();
   const { secret } = await createdKey(sidecar);
   const session = openOwn(portOf(sidecar));
   const body = frame(

@@ -6,18 +6,23 @@ import type { CheckStream } from '../../src/client/check-stream.ts';
 import type { Outcome } from '../../src/grpc/gen/postern/v1/Outcome.ts';
 import { leafProblems } from '../support/audit-record-schema.ts';
 import { UNKNOWN_KEY } from '../support/golden/golden-sidecar.ts';
-import { type RunningSidecar, startSidecar } from '../support/sidecar.ts';
+import { type RunningSidecar, sharedSidecar, startSidecar } from '../support/sidecar.ts';
 import { readRecords, verifyLog } from '../support/sidecar-log.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 
 const DONE = { status: 'STATUS_SUCCESS', httpStatus: 201 } as const;
 const FAILED = { status: 'STATUS_DOWNSTREAM_ERROR', httpStatus: 502, errorCategory: 'bank_down' } as const;
 
-async function openChecks() {
-  const sidecar = await startSidecar();
-  await createCompany(sidecar.admin, 'cmp_aurora');
-  const { secret } = await createKey(sidecar.admin, 'cmp_aurora');
-  return { sidecar, secret };
+const theSidecar = sharedSidecar();
+
+/** A key of a company of its own, and from where on the log is the test's. */
+async function openChecks(open: () => Promise<RunningSidecar> = theSidecar) {
+  const sidecar = await open();
+  const { logSize } = await sidecar.admin.audit.query({});
+  const companyId = `cmp_${randomUUID()}`;
+  await createCompany(sidecar.admin, companyId);
+  const { secret } = await createKey(sidecar.admin, companyId);
+  return { sidecar, secret, from: Number(logSize) };
 }
 
 const decide = async ({ host }: RunningSidecar, apiKey: string) => {
@@ -31,14 +36,14 @@ async function report({ host }: RunningSidecar, ...outcomes: Outcome[]): Promise
   return results.map(({ state }) => state.replace('STATE_', ''));
 }
 
-async function recorded({ admin }: RunningSidecar) {
-  const records = await readRecords(admin);
+async function recorded({ admin }: RunningSidecar, from = 0) {
+  const records = await readRecords(admin, from);
   expect(records.map(({ leaf }) => leafProblems(leaf)).filter((problem) => problem !== '')).toEqual([]);
   return records.filter(({ kind }) => kind === 'outcome').map(({ record }) => record);
 }
 
 test('the first report of a decision is recorded; another, equal or not, changes nothing', async () => {
-  const { sidecar, secret } = await openChecks();
+  const { sidecar, secret, from } = await openChecks();
   const { decisionId, index } = await decide(sidecar, secret);
   expect(await report(sidecar, { decisionId, ...DONE })).toEqual(['RECORDED']);
   expect(await report(sidecar, { decisionId, ...DONE })).toEqual(['ALREADY_RECORDED']);
@@ -49,7 +54,7 @@ test('the first report of a decision is recorded; another, equal or not, changes
     { decisionId: again.decisionId, ...DONE },
   ];
   expect(await report(sidecar, ...both)).toEqual(['RECORDED', 'ALREADY_RECORDED']);
-  expect(await recorded(sidecar)).toMatchObject([
+  expect(await recorded(sidecar, from)).toMatchObject([
     {
       decision_id: decisionId,
       decision_index: index,
@@ -69,7 +74,7 @@ test('the first report of a decision is recorded; another, equal or not, changes
 });
 
 test('many reports of one decision at once: one is recorded', async () => {
-  const { sidecar, secret } = await openChecks();
+  const { sidecar, secret, from } = await openChecks();
   const { decisionId } = await decide(sidecar, secret);
   const clients = [sidecar.host, sidecar.tcpClient(), sidecar.tcpClient()];
   const states = await Promise.all(
@@ -82,20 +87,20 @@ test('many reports of one decision at once: one is recorded', async () => {
   );
   expect(states.filter((state) => state === 'STATE_RECORDED')).toHaveLength(1);
   expect(states.filter((state) => state === 'STATE_ALREADY_RECORDED')).toHaveLength(29);
-  expect(await recorded(sidecar)).toHaveLength(1);
+  expect(await recorded(sidecar, from)).toHaveLength(1);
 });
 
 test('a decision that was never made is unknown, and the others of the report are recorded', async () => {
-  const { sidecar, secret } = await openChecks();
+  const { sidecar, secret, from } = await openChecks();
   const { decisionId } = await decide(sidecar, secret);
   const unknown = `dec_${randomUUID()}`;
   const states = await report(sidecar, { decisionId: unknown, ...DONE }, { decisionId, ...DONE });
   expect(states).toEqual(['DECISION_UNKNOWN', 'RECORDED']);
-  expect((await recorded(sidecar)).map((record) => record['decision_id'])).toEqual([decisionId]);
+  expect((await recorded(sidecar, from)).map((record) => record['decision_id'])).toEqual([decisionId]);
 });
 
 test('a faulty report is refused whole, by field, and nothing of it is recorded', async () => {
-  const { sidecar, secret } = await openChecks();
+  const { sidecar, secret, from } = await openChecks();
   const { decisionId } = await decide(sidecar, secret);
   const { authorization } = sidecar.host;
   const faulty: readonly (readonly [Outcome, string])[] = [
@@ -119,11 +124,11 @@ test('a faulty report is refused whole, by field, and nothing of it is recorded'
       faults: [{ field: 'outcomes' }],
     });
   }
-  expect(await recorded(sidecar)).toEqual([]);
+  expect(await recorded(sidecar, from)).toEqual([]);
 });
 
 test('a restart and a kill forget nothing: first still wins, and old decisions can still be reported', async () => {
-  const { sidecar, secret } = await openChecks();
+  const { sidecar, secret } = await openChecks(startSidecar);
   const reported = await decide(sidecar, secret);
   const late = await decide(sidecar, secret);
   const later = await decide(sidecar, secret);
@@ -167,7 +172,7 @@ async function streamed(stream: CheckStream, apiKey: string, requestId: string):
 }
 
 test('outcomes ride on a stream beside its checks, and a faulty one does not end it', async () => {
-  const { sidecar, secret } = await openChecks();
+  const { sidecar, secret, from } = await openChecks();
   const stream = sidecar.host.authorization.openStream();
   const ids = await Promise.all(Array.from({ length: 20 }, (_, at) => streamed(stream, secret, `req-${at}`)));
   const [first = '', ...others] = ids;
@@ -185,7 +190,7 @@ test('outcomes ride on a stream beside its checks, and a faulty one does not end
   });
   expect(await streamed(stream, secret, 'after')).toMatch(/^dec_/);
   await stream.close();
-  expect(await recorded(sidecar)).toHaveLength(20);
+  expect(await recorded(sidecar, from)).toHaveLength(20);
 });
 
 test('a refusal that a window counted has no record, so it has no outcome', async () => {

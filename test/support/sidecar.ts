@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFailed, onTestFinished } from 'vitest';
+import { afterAll, onTestFailed, onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { connect, type SidecarClient } from '../../src/client/connect.ts';
 import type { settingsSchema } from '../../src/config/schema.ts';
@@ -26,6 +26,9 @@ export interface SidecarPlace {
   readonly settings: GivenSettings;
 }
 
+/** Takes a step that ends something; by default when the test is over. */
+export type AtEnd = (step: () => void | Promise<void>) => void;
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -37,9 +40,12 @@ export async function freePort(): Promise<number> {
 }
 
 /** An empty place, removed when the test is over. The path is short: it holds sockets. */
-export async function newPlace(given: GivenSettings = {}): Promise<SidecarPlace> {
+export async function newPlace(
+  given: GivenSettings = {},
+  atEnd: AtEnd = onTestFinished,
+): Promise<SidecarPlace> {
   const directory = mkdtempSync(join(tmpdir(), 'pst-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   const dataDirectory = given.data?.directory ?? join(directory, 'data');
   const decisionSocket = given.listeners?.decision?.socket ?? join(directory, 'run', 'd.sock');
   const adminSocket = given.listeners?.admin?.socket ?? join(directory, 'run', 'admin', 'a.sock');
@@ -60,10 +66,12 @@ export interface LaunchSettings {
   /** What the program runs under, e.g. `prlimit`. */
   readonly command?: readonly [string, ...string[]];
   readonly args?: readonly string[];
+  readonly atEnd?: AtEnd;
 }
 
 /** Starts the program over a place and does not wait for anything. Killed when the test is over. */
-export function launchSidecar(place: SidecarPlace, { command, args = [] }: LaunchSettings = {}) {
+export function launchSidecar(place: SidecarPlace, launching: LaunchSettings = {}) {
+  const { command, args = [], atEnd = onTestFinished } = launching;
   const file = join(place.directory, 'postern.yaml');
   writeFileSync(file, JSON.stringify(place.settings));
   const started = launch({
@@ -72,7 +80,7 @@ export function launchSidecar(place: SidecarPlace, { command, args = [] }: Launc
     env: { PATH: process.env['PATH'] ?? '', HOME: place.directory, XDG_RUNTIME_DIR: place.directory },
     ...(command === undefined ? {} : { command }),
   });
-  onTestFinished(async () => {
+  atEnd(async () => {
     started.signal('SIGKILL');
     await started.ended;
   });
@@ -86,10 +94,23 @@ export async function startSidecar(
   place: SidecarPlace | GivenSettings = {},
   launching: LaunchSettings = {},
 ): Promise<RunningSidecar> {
-  const chosen = 'dataDirectory' in place ? place : await newPlace(place);
+  const chosen = 'dataDirectory' in place ? place : await newPlace(place, launching.atEnd);
   const started = launchSidecar(chosen, launching);
   const { addresses } = await started.untilLogged('ready');
-  return new RunningSidecar(chosen, started, addresses as readonly string[]);
+  return new RunningSidecar(chosen, started, addresses as readonly string[], launching.atEnd);
+}
+
+/** One sidecar for the tests of a file that leave it as it was; started by the first that asks for it. */
+export function sharedSidecar(settings: GivenSettings = {}): () => Promise<RunningSidecar> {
+  const steps: (() => void | Promise<void>)[] = [];
+  let started: Promise<RunningSidecar> | null = null;
+  afterAll(async () => {
+    for (const step of steps.toReversed()) await step();
+  });
+  return () => {
+    started ??= startSidecar(settings, { atEnd: (step) => void steps.push(step) });
+    return started;
+  };
 }
 
 /** A sidecar that answers. */
@@ -104,13 +125,18 @@ export class RunningSidecar {
   readonly host: SidecarClient;
   readonly #clients: SidecarClient[] = [];
 
-  constructor(place: SidecarPlace, launched: LaunchedProcess, addresses: readonly string[]) {
+  constructor(
+    place: SidecarPlace,
+    launched: LaunchedProcess,
+    addresses: readonly string[],
+    atEnd: AtEnd = onTestFinished,
+  ) {
     this.place = place;
     this.launched = launched;
     this.tcp = addresses.find((address) => !address.startsWith('unix:')) ?? '';
     this.admin = this.#connect(`unix:${place.adminSocket}`);
     this.host = this.#connect(`unix:${place.decisionSocket}`);
-    onTestFinished(() => this.#disconnect());
+    atEnd(() => this.#disconnect());
   }
 
   /** A connection of its own over TCP. Which evaluator accepts it is the system's choice. */
