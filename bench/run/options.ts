@@ -34,7 +34,7 @@ export interface BenchOptions {
 }
 
 const NUMBERS = {
-  full: { pairs: 7, seconds: 2, warmUpSeconds: 4, manyKeys: 1_000_000, calls: 10_000, starts: 7 },
+  full: { pairs: 7, seconds: 2, warmUpSeconds: 6, manyKeys: 1_000_000, calls: 10_000, starts: 7 },
   quick: { pairs: 3, seconds: 1, warmUpSeconds: 2, manyKeys: 100_000, calls: 10_000, starts: 3 },
 } as const;
 
@@ -43,7 +43,7 @@ export const USAGE = `npm run bench -- [options]
   --quick          3 pairs of 1 s, 100,000 keys for the large registry
   --pairs n        interleaved pairs (7)
   --seconds n      measured time of one run (2)
-  --warm-up n      seconds of load before a server's first run (4)
+  --warm-up n      seconds of load before a server's first run (6)
   --many-keys n    keys of the large registry (1,000,000)
   --calls n        prepared calls of a workload (10,000)
   --starts n       starts of which the median counts (7)

@@ -2,6 +2,7 @@
 // and without anything of ours in between. Run with the port as its argument.
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { ECHO_OPTIONS } from './echo-options.ts';
 
 const asIs = (bytes: Buffer) => bytes;
 
@@ -22,15 +23,7 @@ const definition: ServiceDefinition = {
   StreamCheck: method('/postern.v1.AuthorizationService/StreamCheck', true),
 };
 
-/** As GrpcServer sets them with the default configuration. */
-const server = new Server({
-  'grpc.enable_channelz': 0,
-  'grpc.max_receive_message_length': 4 * 1_048_576,
-  'grpc.max_concurrent_streams': 1_024,
-  'grpc.keepalive_time_ms': 60_000,
-  'grpc.keepalive_timeout_ms': 20_000,
-  'grpc-node.max_session_memory': 64,
-});
+const server = new Server(ECHO_OPTIONS);
 server.addService(definition, {
   Check(call: { readonly request: Buffer }, answer: (error: null, bytes: Buffer) => void) {
     answer(null, call.request);
