@@ -29,6 +29,9 @@ COPY --from=packages /packages/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY --from=build --chown=65532:65532 /build/empty /var/lib/postern
 ENV NODE_ENV=production
+# What bin/postern.mjs would set by starting itself once more.
+ENV MALLOC_ARENA_MAX=2
+ENV MALLOC_TRIM_THRESHOLD_=131072
 ENV POSTERN_DATA__DIRECTORY=/var/lib/postern/data
 # Nobody in particular: no account of the base image, and not root.
 USER 65532:65532

@@ -5,10 +5,26 @@
  * JavaScript that old Nodes parse, and import nothing that they lack.
  */
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
 /** The same range as `engines` in package.json (a test compares them). */
 const NODE_MAJOR = 24;
 const NODE_MINOR_MIN = 12;
+
+/**
+ * For glibc, which reads them before any code of ours runs: V8's compilers take tens of megabytes for a
+ * moment, on several threads, and an arena for each would keep them (docs/decisions/0012-memory.md).
+ */
+const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
+
+/** Puts the same process in its own place, once, unless malloc is set up already. */
+function startWithMalloc() {
+  if (process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX !== undefined) return;
+  // A parent that talks to this process would lose it; and not every Node has the call.
+  if (process.channel !== undefined || typeof process.execve !== 'function') return;
+  const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, words, Object.assign({}, process.env, MALLOC));
+}
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 
@@ -19,6 +35,10 @@ if (major !== NODE_MAJOR || minor < NODE_MINOR_MIN) {
   );
   process.exitCode = 1;
 } else {
+  if (process.argv[2] === 'serve') startWithMalloc();
+  // The young generation of each thread stays as small as it begins: by its default it grows while modules are
+  // loaded, to what is never needed again (docs/decisions/0012-memory.md). The evaluators' is set when they start.
+  setFlagsFromString('--semi-space-growth-factor=1');
   // A work tree runs its sources, so that a stale build is never taken for them; the image holds only dist/.
   const source = new URL('../src/main.ts', import.meta.url);
   void import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);

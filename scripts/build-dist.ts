@@ -1,51 +1,84 @@
 /**
- * Compiles src/ into dist/ for the container image: JavaScript, and beside it whatever the sources
- * read at run time. It must not be needed to run from a work tree.
+ * Bundles src/ with its packages into dist/, one chunk for what each thread loads alone: a thread then
+ * holds a fraction of the modules and of their text. It must not be needed to run from a work tree.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Plugin, rolldown } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** As deep as `src/compose/`, so that what sources name relative to themselves is found from a chunk as well. */
+const CHUNKS = 'parts';
+
+/** Read by the file that is in this chunk, from beside itself. */
+const ASSETS = ['grpc/gen/postern.binpb'];
+
+/** A binary, and libraries that read files beside themselves; the latter are loaded only where they are asked for. */
+const NOT_BUNDLED = ['better-sqlite3', '@grpc/reflection', '@grpc/proto-loader', 'grpc-health-check'];
+
 /**
  * `new URL('./thread.ts', import.meta.url)`: how sources name the entry file of a worker thread. The
- * compiler rewrites imports only, so these are rewritten here.
+ * bundler follows imports only, so these are rewritten here.
  */
 const WORKER_ENTRY = /(new URL\(\s*['"]\.{1,2}\/[\w./-]+)\.ts(['"],\s*import\.meta\.url\s*,?\s*\))/g;
 
-/** Points the worker entries of one compiled file to the compiled files. */
-export function rewriteWorkerEntries(compiled: string): string {
-  return compiled.replace(WORKER_ENTRY, '$1.js$2');
+/** Points the worker entries of one source to the bundled files. */
+export function rewriteWorkerEntries(source: string): string {
+  return source.replace(WORKER_ENTRY, '$1.js$2');
 }
 
+const workerEntries: Plugin = {
+  name: 'worker-entries',
+  transform(code, id) {
+    const rewritten = id.startsWith(join(ROOT, 'src/')) ? rewriteWorkerEntries(code) : code;
+    // No map: no character was moved.
+    return rewritten === code ? null : { code: rewritten, map: null };
+  },
+};
+
 /** Whether the sources compile. The compiler says itself what is wrong. */
-function compile(outDirectory: string): boolean {
+function typeCheck(): boolean {
   const compiler = join(ROOT, 'node_modules/.bin/tsc');
-  const words = ['-p', 'tsconfig.build.json', '--outDir', outDirectory];
-  return spawnSync(compiler, words, { cwd: ROOT, stdio: 'inherit' }).status === 0;
+  return spawnSync(compiler, ['-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' }).status === 0;
+}
+
+async function bundle(outDirectory: string): Promise<void> {
+  const build = await rolldown({
+    input: { main: join(ROOT, 'src/main.ts') },
+    platform: 'node',
+    external: NOT_BUNDLED,
+    plugins: [workerEntries],
+  });
+  await build.write({
+    dir: outDirectory,
+    format: 'esm',
+    chunkFileNames: `${CHUNKS}/[name].js`,
+    // Names stay as they are: they are told in logs. What is dropped are spaces and comments.
+    minify: { compress: false, mangle: false, codegen: true },
+    sourcemap: true,
+  });
+  await build.close();
 }
 
 function copyAssets(outDirectory: string): void {
-  const assets = globSync('**/*.*', { cwd: join(ROOT, 'src') }).filter((file) => !file.endsWith('.ts'));
-  for (const asset of assets) {
-    mkdirSync(dirname(join(outDirectory, asset)), { recursive: true });
-    cpSync(join(ROOT, 'src', asset), join(outDirectory, asset));
+  for (const asset of ASSETS) {
+    const place = join(outDirectory, CHUNKS, asset.slice(asset.indexOf('/') + 1));
+    mkdirSync(dirname(place), { recursive: true });
+    cpSync(join(ROOT, 'src', asset), place);
   }
 }
 
-function main(outDirectory: string): void {
+async function main(outDirectory: string): Promise<void> {
   rmSync(outDirectory, { recursive: true, force: true });
-  if (!compile(outDirectory)) {
+  if (!typeCheck()) {
     process.exitCode = 1;
     return;
   }
+  await bundle(outDirectory);
   copyAssets(outDirectory);
-  for (const file of globSync('**/*.js', { cwd: outDirectory })) {
-    const path = join(outDirectory, file);
-    writeFileSync(path, rewriteWorkerEntries(readFileSync(path, 'utf8')));
-  }
 }
 
-if (import.meta.main) main(process.argv[2] ?? join(ROOT, 'dist'));
+if (import.meta.main) await main(process.argv[2] ?? join(ROOT, 'dist'));

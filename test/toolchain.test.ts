@@ -149,7 +149,7 @@ test('npm start becomes the server, so that SIGTERM reaches it', () => {
   for (const name of ['start', 'dev']) expect(scripts[name]).toMatch(/^exec node [^;&|]+$/);
 });
 
-test('the build points worker threads to the compiled files', () => {
+test('the build points worker threads to the bundled files', () => {
   const before = `new Worker(new URL('./ledger-thread.ts', import.meta.url)); new URL("../a/b.ts", import.meta.url)`;
   const after = `new Worker(new URL('./ledger-thread.js', import.meta.url)); new URL("../a/b.js", import.meta.url)`;
   expect(rewriteWorkerEntries(before)).toBe(after);

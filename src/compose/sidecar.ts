@@ -23,6 +23,7 @@ import { createPolicies, startPolicies } from './policies.ts';
 import { startReader } from './reader-host.ts';
 import { notReadyBecause, type SidecarParts } from './sidecar-parts.ts';
 import { Teardown } from './teardown.ts';
+import { beginEvaluatorThreads } from './young-generation.ts';
 
 export interface SidecarOptions {
   readonly config: Config;
@@ -137,6 +138,7 @@ async function startThreads(
   const policies = createPolicies({ config, log, metrics, control, pool, writer: ledger.client });
   const parts = { config, version, startedAtUs, log, metrics, control, ledger, reader, pool, policies };
   teardown.add(() => pool.stop(config.grpc.graceMs));
+  beginEvaluatorThreads();
   await pool.start();
   return parts;
 }
