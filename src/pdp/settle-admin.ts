@@ -22,7 +22,7 @@ export function planAdmin(plan: GroupPlan, command: AdminCommand, actor: Actor):
       actor,
       atUs: plan.time.nowUs,
       result: answer.ok ? 'done' : answer.refusal.code,
-      ...namedBy(command),
+      ...namedBy(plan, command),
     },
   );
   plan.append(leaf, '');
@@ -86,7 +86,7 @@ interface Named {
 const NOTHING_NAMED = { companyId: null, keyId: null, requestId: null } as const;
 
 /** What the record says the command asked for. */
-function namedBy(command: RegistryCommand): Named {
+function namedBy(plan: GroupPlan, command: RegistryCommand): Named {
   switch (command.kind) {
     case 'create_company':
       return {
@@ -117,6 +117,8 @@ function namedBy(command: RegistryCommand): Named {
     case 'set_key_status':
       return {
         ...NOTHING_NAMED,
+        // The command names the key alone, but who asks for a company's records asks for this one too.
+        companyId: plan.key(command.keyId)?.record.companyId ?? null,
         keyId: command.keyId,
         details: { status: command.status, why: command.why },
       };

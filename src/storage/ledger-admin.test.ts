@@ -29,7 +29,13 @@ test('a command and its record are one: who, what, about whom', () => {
     request_id: 'req_key_one',
     details: { environment: 'live', scopes: ['payments:*'] },
   });
-  expect(revoked).toMatchObject({ action: 'set_key_status', details: { status: 'revoked', why: 'leaked' } });
+  // The command names the key alone; the record names its company too, so that its auditor finds it.
+  expect(revoked).toMatchObject({
+    action: 'set_key_status',
+    company_id: 'cmp_aurora',
+    key_id: 'key_one',
+    details: { status: 'revoked', why: 'leaked' },
+  });
   ledger.close();
 });
 
