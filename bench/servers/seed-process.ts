@@ -83,10 +83,9 @@ function seed(dataDirectory: string, keys: number): void {
     encodeCompany(benchCompanyRecord(row), rowMac),
   );
   fill(database, 'keys', keys, (row) => {
-    const [lookup = new Uint8Array(0)] = hasher.lookups(benchKeyText(row));
     const key = {
       seq: row + 1,
-      lookup,
+      lookup: hasher.newLookup(benchKeyText(row)),
       schemeId: SCHEME_ID,
       requestId: `seed-${row}`,
       record: benchKeyRecord(row),

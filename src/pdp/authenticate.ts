@@ -16,7 +16,7 @@ export interface PresentedSecret {
   /** Why it cannot belong to a key, or null. */
   readonly fault: Extract<Reason, 'key_missing' | 'key_malformed'> | null;
   /** One for each active scheme; of the decoy when there is a fault. */
-  readonly lookups: readonly Uint8Array[];
+  readonly lookups: readonly string[];
 }
 
 /** Hashes the presented credential, once for all drafts of a call. */

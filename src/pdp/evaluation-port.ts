@@ -19,13 +19,15 @@ export interface RegistryReader {
    * Finds the key that one of the lookup hashes belongs to. Looks up every hash, also after a hit, so
    * that the work does not depend on the answer. Unknown ones are never cached.
    */
-  findKey(lookups: readonly Uint8Array[], epoch: number): FoundKey | null;
+  findKey(lookups: readonly string[], epoch: number): FoundKey | null;
 }
 
 /** Turns a presented secret into lookup hashes, one for each active scheme. */
 export interface SecretHasher {
-  /** HMAC-SHA-256(pepper, SHA-256(secret)) for each active scheme; 32 bytes each. */
-  lookups(secret: string): readonly Uint8Array[];
+  /** HMAC-SHA-256(pepper, SHA-256(secret)) for each active scheme; 64 hexadecimal characters each. */
+  lookups(secret: string): readonly string[];
+  /** The same for a new key, under the scheme that new keys get, as 32 bytes. */
+  newLookup(secret: string): Uint8Array;
 }
 
 /** Result of an evaluation: the JSON text of the decision, or why there is none. */

@@ -30,8 +30,7 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
   return {
     async create(requestId, draft, actor) {
       const secret = newSecret(draft.environment);
-      const lookup = parts.hasher.lookups(secret)[0];
-      if (lookup === undefined) throw new PosternError('internal', 'No hash scheme is active.');
+      const lookup = parts.hasher.newLookup(secret);
       const result = await parts.writer.apply(
         { kind: 'create_key', requestId, keyId: parts.newKeyId(), draft, lookup, schemeId: parts.schemeId },
         actor,

@@ -12,8 +12,6 @@ import type { SqlRow, SqlStatement } from './sql-port.ts';
 /** Rows in the cache: some 4 MB. */
 const CACHE_ROWS_MAX = 4_096;
 
-const LOOKUP_BYTES = 32;
-
 /** A row whose MAC does not fit. */
 export interface DamagedRow {
   readonly table: 'keys' | 'companies';
@@ -63,17 +61,16 @@ export function openRegistryReader(options: RegistryReaderOptions): OpenRegistry
 }
 
 function findOne(
-  lookup: Uint8Array,
+  lookup: string,
   cache: GenerationCache<string, FoundKey>,
   statement: SqlStatement,
   options: RegistryReaderOptions,
 ): FoundKey | null {
-  const name = Buffer.from(lookup.buffer, lookup.byteOffset, LOOKUP_BYTES).toString('latin1');
-  const cached = cache.get(name);
+  const cached = cache.get(lookup);
   if (cached !== undefined) return cached;
-  const row = statement.row(lookup);
+  const row = statement.row(Buffer.from(lookup, 'hex'));
   const found = row === null ? null : decodeFound(row, options);
-  if (found !== null) cache.set(name, found);
+  if (found !== null) cache.set(lookup, found);
   return found;
 }
 

@@ -14,7 +14,7 @@ import { openRegistryLister } from './registry-lister.ts';
 import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
 import { openRegistryReader } from './registry-reader.ts';
 
-const LOOKUP = createKeyCommand('key_one').lookup;
+const LOOKUP = createKeyCommand('key_one').lookup.toString('hex');
 const SUSPEND = {
   kind: 'set_company_status',
   companyId: 'cmp_aurora',
@@ -70,7 +70,7 @@ test('a key is found by its hash, with its company and its last use', () => {
 test('of several hashes each is looked up, and the one that is stored is found', () => {
   const { world, ledger } = openSeeded();
   const reader = openRegistryReader(optionsOf(world));
-  const unknown = Buffer.alloc(32, 9);
+  const unknown = Buffer.alloc(32, 9).toString('hex');
   expect(reader.findKey([unknown], 0)).toBeNull();
   expect(reader.findKey([LOOKUP, unknown], 0)?.key.keyId).toBe('key_one');
   expect(reader.findKey([unknown, LOOKUP], 0)?.key.keyId).toBe('key_one');
@@ -82,9 +82,9 @@ test('a cached key is dropped with the epoch, an unknown one is never cached', (
   const { world, ledger } = openSeeded();
   const reader = openRegistryReader(optionsOf(world));
   const later = createKeyCommand('key_two');
-  expect(reader.findKey([later.lookup], 0)).toBeNull();
+  expect(reader.findKey([later.lookup.toString('hex')], 0)).toBeNull();
   apply(ledger, later);
-  expect(reader.findKey([later.lookup], 0)?.key.keyId).toBe('key_two');
+  expect(reader.findKey([later.lookup.toString('hex')], 0)?.key.keyId).toBe('key_two');
   expect(reader.findKey([LOOKUP], 0)?.company.status).toBe('active');
   apply(ledger, SUSPEND);
   expect(reader.findKey([LOOKUP], world.control.epoch())?.company.status).toBe('suspended');
@@ -130,7 +130,7 @@ test('a row that was moved to another key does not get its rights', () => {
     `UPDATE keys SET lookup = X'${createKeyCommand('key_two').lookup.toString('hex')}' WHERE seq = 1`,
   );
   const reader = openRegistryReader(optionsOf(world));
-  expect(reader.findKey([createKeyCommand('key_two').lookup], 0)).toBeNull();
+  expect(reader.findKey([createKeyCommand('key_two').lookup.toString('hex')], 0)).toBeNull();
   reader.close();
 });
 

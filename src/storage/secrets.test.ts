@@ -8,7 +8,7 @@ import { deriveSecrets } from './secrets.ts';
 test('our HMAC equals the one of node:crypto', () => {
   const keys = fc.uint8Array({ minLength: 32, maxLength: 64 });
   fc.assert(
-    fc.property(keys, fc.string({ unit: 'grapheme', maxLength: 300 }), (key, text) => {
+    fc.property(keys, fc.string({ unit: 'grapheme', maxLength: 1_200 }), (key, text) => {
       const expected = createNodeHmac('sha256', key).update(text, 'utf8').digest();
       expect(Buffer.from(createHmac(key).overText(text)).equals(expected)).toBe(true);
       expect(Buffer.from(createHmac(key).overBytes(Buffer.from(text))).equals(expected)).toBe(true);
@@ -30,7 +30,7 @@ test('a lookup hash is HMAC-SHA-256(pepper, SHA-256(key))', () => {
   const [lookup] = deriveSecrets(pepper).hasher.lookups('pst_live_example');
   const digest = createHash('sha256').update('pst_live_example').digest();
   const expected = createNodeHmac('sha256', pepper).update(digest).digest();
-  expect(Buffer.from(lookup ?? []).equals(expected)).toBe(true);
+  expect(lookup).toBe(expected.toString('hex'));
 });
 
 test('the key of row MACs is derived, and says nothing about the pepper check', () => {

@@ -31,9 +31,13 @@ export function openSecrets(options: SecretsOptions): Secrets {
 }
 
 export function deriveSecrets(pepper: Uint8Array): Secrets {
-  const lookup = createHmac(pepper);
+  const pepperHmac = createHmac(pepper);
+  const lookup = (secret: string) => pepperHmac.overHash(hash('sha256', secret));
   return {
-    hasher: { lookups: (secret) => [lookup.overBytes(hash('sha256', secret, 'buffer'))] },
+    hasher: {
+      lookups: (secret) => [lookup(secret)],
+      newLookup: (secret) => Buffer.from(lookup(secret), 'hex'),
+    },
     rowMac: createHmac(derive(pepper, ROW_MAC_INFO)),
     pepperCheck: derive(pepper, PEPPER_CHECK_INFO),
   };
