@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PRODUCT = ['src', 'bin', 'policies', 'package.json', 'package-lock.json'];
 
 function output(command: string, words: readonly string[]): string {
-  return execFileSync(command, words, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const stdio = ['ignore', 'pipe', 'ignore'] as const;
+  return execFileSync(command, words, { cwd: ROOT, encoding: 'utf8', stdio: [...stdio] }).trim();
 }
 
 export interface Revision {

@@ -134,6 +134,11 @@ const FURTHER: readonly Figure[] = [
     'StreamCheck, two evaluators / empty grpc-js stream',
     rates('stream', 'postern-two', 'echo'),
   ),
+  ratio(
+    'latency-cerbos-off',
+    'p50 with one call in flight: `process` / Cerbos, audit off',
+    waits('postern-process', 'cerbos'),
+  ),
   ratio('latency-opa', 'p50 with one call in flight: `process` / OPA REST', waits('postern-process', 'opa')),
   ratio(
     'latency-echo',

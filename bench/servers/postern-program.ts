@@ -1,7 +1,7 @@
 // The sidecar as it ships: compiled and laid out as in the image, without sources. From the work tree the
 // same program would run src/.
 import { spawnSync } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newDirectory } from './bench-directory.ts';
@@ -16,6 +16,13 @@ export function posternProgram(fromSource: boolean): string {
   if (fromSource) return join(ROOT, PROGRAM);
   built ??= build();
   return built;
+}
+
+/** What the image sets for the process, such as malloc's arenas; of the sidecar's own settings nothing. */
+export function imageEnvironment(): Record<string, string> {
+  const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^ENV (\w+)=(.*)$/gm);
+  const all = [...lines].map(([, name = '', value = '']) => [name, value] as const);
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith('POSTERN_')));
 }
 
 function build(): string {

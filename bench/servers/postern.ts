@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeDirectory } from './bench-directory.ts';
-import { posternProgram } from './postern-program.ts';
+import { imageEnvironment, posternProgram } from './postern-program.ts';
 import { isServing } from './readiness.ts';
 import { leaveRegistry, takeRegistry } from './registry-directory.ts';
 import { freeAddress, type RunningServer, startServer } from './server-process.ts';
@@ -22,6 +22,9 @@ export interface PosternOptions {
 
 const NULL_WRITER = fileURLToPath(new URL('./null-writer/null-writer-server.ts', import.meta.url));
 
+/** What bin/postern.mjs sets for Node, which the null writer is not started by. */
+const LAUNCHED = ['--semi-space-growth-factor=1'];
+
 /** For experiments, e.g. `--cpu-prof` or `--max-semi-space-size=8`: a run with them is marked in its results. */
 export const NODE_ARGUMENTS = (process.env['POSTERN_BENCH_NODE_ARGUMENTS'] ?? '')
   .split(' ')
@@ -29,7 +32,7 @@ export const NODE_ARGUMENTS = (process.env['POSTERN_BENCH_NODE_ARGUMENTS'] ?? ''
 
 export async function startPostern(options: PosternOptions): Promise<RunningServer> {
   const { evaluators, durability, keys, leafWriter, fromSource, settings } = options;
-  const program = leafWriter === 'real' ? [posternProgram(fromSource), 'serve'] : [NULL_WRITER];
+  const program = leafWriter === 'real' ? [posternProgram(fromSource), 'serve'] : [...LAUNCHED, NULL_WRITER];
   const directory = await takeRegistry(keys);
   // Not below `directory`: a socket's path must be short.
   const sockets = mkdtempSync(join(tmpdir(), 'postern-'));
@@ -38,6 +41,7 @@ export async function startPostern(options: PosternOptions): Promise<RunningServ
     command: process.execPath,
     arguments: [...NODE_ARGUMENTS, ...program],
     environment: {
+      ...imageEnvironment(),
       POSTERN_DATA__DIRECTORY: join(directory, 'data'),
       POSTERN_EVALUATORS__COUNT: String(evaluators),
       POSTERN_LEDGER__DURABILITY: durability,

@@ -7,6 +7,7 @@ import { EvaluatorPool } from '../../../src/compose/evaluator-pool.ts';
 import { startLedger } from '../../../src/compose/ledger-host.ts';
 import { engineLimits, evaluatorOptions, ledgerStart } from '../../../src/compose/options.ts';
 import { type CandidatePayload, loadCandidate } from '../../../src/compose/policy-loading.ts';
+import { beginEvaluatorThreads } from '../../../src/compose/young-generation.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { monoUs } from '../../../src/ops/clock.ts';
 import { ControlBlock } from '../../../src/pdp/control-block.ts';
@@ -59,6 +60,7 @@ async function stop(): Promise<void> {
   await ledger.stop();
 }
 
+beginEvaluatorThreads();
 await pool.start();
 await policies.reload();
 await pool.listen();
