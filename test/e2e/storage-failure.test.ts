@@ -71,6 +71,6 @@ test('files that cannot grow: nothing is allowed until they can, and the recover
   expect(decided.map(({ record }) => record['decision_id'])).toEqual(expect.arrayContaining(answered));
   const recovered = records.filter(({ kind }) => kind === 'recovered');
   expect(recovered).toHaveLength(1);
-  expect(recovered[0]?.record['cause']).toMatch(/^SQLITE_(IOERR|FULL)/);
+  expect(recovered[0]?.record['cause']).toMatch(/^sqlite_(ioerr|full)/);
   expect((await verifyLog(sidecar.admin)).ok).toBe(true);
 });
