@@ -1,8 +1,9 @@
 // Limits over the wire of a running sidecar: who passes when there is not room for all, what a refused call
 // is told, and that a refusal costs nothing.
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CheckResponse__Output } from '../../src/grpc/gen/postern/v1/CheckResponse.ts';
-import { type RunningSidecar, startSidecar } from '../support/sidecar.ts';
+import { type RunningSidecar, sharedSidecar } from '../support/sidecar.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 
 /** Of the standard plan. */
@@ -11,12 +12,16 @@ const COMPANY = { burst: 1_000, intervalUs: 360_000 };
 const POLLING = { burst: 10, intervalUs: 1_000_000 };
 const RELAXED = { ledger: { durability: 'process' as const } };
 
+const theSidecar = sharedSidecar(RELAXED);
+
+/** A company of the test's own: whatever others used up is none of its. */
 async function openCompany(keys: number) {
-  const sidecar = await startSidecar(RELAXED);
-  await createCompany(sidecar.admin, 'cmp_aurora', 'standard');
+  const sidecar = await theSidecar();
+  const companyId = `cmp_${randomUUID()}`;
+  await createCompany(sidecar.admin, companyId, 'standard');
   const secrets: string[] = [];
   for (let count = 0; count < keys; count += 1)
-    secrets.push((await createKey(sidecar.admin, 'cmp_aurora')).secret);
+    secrets.push((await createKey(sidecar.admin, companyId)).secret);
   return { sidecar, secrets };
 }
 
