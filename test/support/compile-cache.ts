@@ -12,7 +12,10 @@ const VARIABLE = 'NODE_COMPILE_CACHE';
 export function setup(): () => void {
   const directory = mkdtempSync(join(tmpdir(), 'postern-compile-cache-'));
   process.env[VARIABLE] = directory;
-  return () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  // A run that is interrupted, or that gives up waiting for a worker, does not get to its teardown.
+  process.once('exit', remove);
+  return remove;
 }
 
 /** What a program that is started with an environment of its own needs of it. */
