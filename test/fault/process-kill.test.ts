@@ -62,17 +62,25 @@ async function killUnderLoad(
   afterMs: number,
   log: KilledLog,
 ) {
-  const killed = Promise.withResolvers<void>();
+  let killed: Promise<void> | null = null;
+  const ordered = Promise.withResolvers<void>();
+  const errors = new Set<string>();
   const startMs = performance.now();
   const load = new CheckLoad({
     lanes,
     mark: () => null,
     onAnswer: (answer) => {
       log.answered(answer);
-      if (performance.now() - startMs >= afterMs) killed.resolve(sidecar.kill());
+      if (killed !== null || performance.now() - startMs < afterMs) return;
+      killed = sidecar.kill();
+      ordered.resolve();
     },
+    onError: (error) => errors.add(error.message),
   });
-  await killed.promise;
+  // A load that ended by itself would otherwise be waited for without end.
+  await Promise.race([ordered.promise, load.ended]);
+  if (killed === null) throw new Error(`the load ended before the kill: ${[...errors].join('; ')}`);
+  await killed;
   await load.ended;
 }
 
