@@ -159,3 +159,9 @@ test.for(['\u0001', '\u0002'])('an id with %j is refused, so that fields cannot 
   } as const;
   expect(() => encodeCall({ ...each, base: [forged] })).toThrow(/control character/);
 });
+
+test('a call with a lone surrogate is refused: its bytes would not be those that are hashed', () => {
+  const [each] = fc.sample(call, { numRuns: 1, seed: 1 });
+  if (each === undefined) throw new TypeError('no sample');
+  expect(() => encodeCall({ ...each, sourceBucket: 'a\ud800b' })).toThrow(/lone surrogate/);
+});

@@ -60,12 +60,17 @@ export function ownText(text: string): string {
 const S = FIELD_SEPARATOR;
 const P = PART_SEPARATOR;
 
-/** One call as text. @throws AssertionFailure when an id or a name holds what separates fields. */
+/**
+ * One call as text. @throws AssertionFailure when an id or a name holds what separates fields, or when
+ * the text is not well-formed: its bytes would be other ones than those that are hashed.
+ */
 export function encodeCall(call: SettleCall): string {
   let text = `${headText(call)}${S}${call.items.length}`;
   for (const item of call.items) {
     text += `${S}${idField(item.decisionId)}${S}${reasonNumber(item.reason)}${S}${item.check}${S}${item.policy}${S}${item.private}${S}${chargesText(item.named)}`;
   }
+  // The look also makes one piece of it while its hundred pieces are still at hand: it may wait for long.
+  assert(text.isWellFormed(), 'call with a lone surrogate');
   return text;
 }
 

@@ -40,7 +40,7 @@ const ORDINARY = JSON.stringify({
     status: 'active',
     environment: 'live',
     scopes: ['payments:read'],
-    created_at: '2026-01-01T00:00:00Z',
+    created_at: 1_767_225_600_000_000,
     not_before: null,
     expires_at: null,
     last_used_at: null,
