@@ -38,7 +38,7 @@ function checkCall(
     const settled = (drafted: DraftedCall, result: SettleResult) => {
       try {
         if (result.state !== 'moved') resolve(answerCall(parts, call, drafted, result));
-        else if (drafts < DRAFTS_MAX) parts.turn.add(draft);
+        else if (drafts < DRAFTS_MAX) parts.turn.add(draft, call.items.length);
         else throw new PosternError('contended', CONTENDED);
       } catch (error) {
         reject(error);
@@ -54,7 +54,7 @@ function checkCall(
         reject(error);
       }
     };
-    parts.turn.add(draft);
+    parts.turn.add(draft, call.items.length);
   });
 }
 
