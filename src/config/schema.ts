@@ -128,7 +128,7 @@ const policy = z.strictObject({
     .default(true)
     .describe('Whether a change of the policy’s files is loaded while the sidecar runs.'),
   evaluationMsMax: whole(
-    'An evaluation above this many milliseconds is ended and recorded as policy_failed.',
+    'An evaluation that has computed for longer than this many milliseconds is ended and recorded as policy_failed. Time in which its thread had no processor does not count, up to 40 times the limit.',
     {
       min: 5,
       max: 10_000,
