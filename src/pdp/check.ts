@@ -47,6 +47,8 @@ function checkCall(
     const draft = () => {
       drafts += 1;
       try {
+        // What waited for too long is not worth an evaluation: the ledger would drop it.
+        if (isOver(parts, origin)) throw new PosternError('deadline_exceeded', EXPIRED);
         secret ??= presentSecret(parts, call.credential.apiKey);
         const { settle, drafted } = draftCall(parts, { call, origin, secret });
         parts.settler.submit(settle, (result) => settled(drafted, result));
@@ -58,6 +60,11 @@ function checkCall(
   });
 }
 
+function isOver({ monoUs }: CheckerParts, { deadlineMonoUs }: CallOrigin): boolean {
+  return deadlineMonoUs !== 0 && monoUs() > deadlineMonoUs;
+}
+
+const EXPIRED = 'The deadline passed before the check was recorded.';
 const CONTENDED = 'The key, its company or the policy changed while the check was decided.';
 
 function answerCall(
@@ -67,7 +74,7 @@ function answerCall(
   result: Exclude<SettleResult, { state: 'moved' }>,
 ): readonly CheckAnswer[] {
   if (result.state === 'expired') {
-    throw new PosternError('deadline_exceeded', 'The deadline passed before the check was recorded.');
+    throw new PosternError('deadline_exceeded', EXPIRED);
   }
   if (result.state === 'failed') throw new PosternError(result.code, FAILURES[result.code]);
   const answers: CheckAnswer[] = [];

@@ -98,7 +98,7 @@ function openDraft(parts: DraftParts, request: DraftRequest): DraftContext {
   const epoch = parts.control.epoch();
   const nowUs = parts.control.nowUs(parts.monoUs());
   const { fault, lookups } = request.secret;
-  const row = parts.registry.findKey(lookups, epoch);
+  const row = parts.registry.findKey(lookups, epoch, nowUs);
   const found = fault === null ? row : null;
   const presented = fault === null ? 'key' : fault === 'key_missing' ? 'missing' : 'malformed';
   const ip = request.call.source.ip;

@@ -17,9 +17,10 @@ export interface FoundKey {
 export interface RegistryReader {
   /**
    * Finds the key that one of the lookup hashes belongs to. Looks up every hash, also after a hit, so
-   * that the work does not depend on the answer. Unknown ones are never cached.
+   * that the work does not depend on the answer. Unknown ones are never cached; `nowUs` is the ledger's
+   * time, by which a last use is never more than a minute old.
    */
-  findKey(lookups: readonly string[], epoch: number): FoundKey | null;
+  findKey(lookups: readonly string[], epoch: number, nowUs: number): FoundKey | null;
 }
 
 /** Turns a presented secret into lookup hashes, one for each active scheme. */

@@ -13,6 +13,14 @@ import type { SqlDatabase, SqlStatement } from './sql-port.ts';
 /** Rows in the cache: some 4 MB. */
 const CACHE_ROWS_MAX = 4_096;
 
+/** A use raises no epoch. After so long a key is read again, so that its last use is exact to the minute. */
+const LAST_USED_LAG_US = 60_000_000;
+
+interface ReadKey {
+  readonly found: FoundKey;
+  readonly readAtUs: number;
+}
+
 /** A row whose MAC does not fit. */
 export interface DamagedRow {
   readonly table: 'keys' | 'companies';
@@ -43,24 +51,24 @@ const LAST_USED_SQL = 'SELECT last_used_us FROM key_use WHERE key_seq = ?';
 export function openRegistryReader(options: RegistryReaderOptions): OpenRegistryReader {
   const database = openReader({ path: options.path, plan: LEDGER_PLAN });
   const rows = new RegistryRows(database, options);
-  const cache = new GenerationCache<string, FoundKey>(CACHE_ROWS_MAX);
+  const cache = new GenerationCache<string, ReadKey>(CACHE_ROWS_MAX);
   let cachedEpoch = -1;
-  const findOne = (lookup: string): FoundKey | null => {
+  const findOne = (lookup: string, nowUs: number): FoundKey | null => {
     const cached = cache.get(lookup);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined && nowUs - cached.readAtUs < LAST_USED_LAG_US) return cached.found;
     const found = rows.find(lookup);
-    if (found !== null) cache.set(lookup, found);
+    if (found !== null) cache.set(lookup, { found, readAtUs: nowUs });
     return found;
   };
   return {
-    findKey(lookups, epoch) {
+    findKey(lookups, epoch, nowUs) {
       if (epoch !== cachedEpoch) {
         cache.clear();
         rows.forget();
         cachedEpoch = epoch;
       }
       let found: FoundKey | null = null;
-      for (const lookup of lookups) found = findOne(lookup) ?? found;
+      for (const lookup of lookups) found = findOne(lookup, nowUs) ?? found;
       return found;
     },
     close: () => database.close(),

@@ -14,6 +14,8 @@ import { openRegistryLister } from './registry-lister.ts';
 import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
 import { openRegistryReader } from './registry-reader.ts';
 
+/** When a key is read; only the distance between two reads matters. */
+const READ_US = 1_000_000;
 const LOOKUP = createKeyCommand('key_one').lookup.toString('hex');
 const SUSPEND = {
   kind: 'set_company_status',
@@ -32,11 +34,23 @@ function optionsOf(world: LedgerWorld): RegistryReaderOptions & { readonly damag
   };
 }
 
+test('the last use of a key that was read before is never more than a minute old', () => {
+  const { world, ledger } = openSeeded();
+  const reader = openRegistryReader(optionsOf(world));
+  const lastUseAt = (nowUs: number) => reader.findKey([LOOKUP], 0, nowUs)?.key.lastUsedAtUs;
+  expect(lastUseAt(READ_US)).toBeNull();
+  settle(ledger, call());
+  expect(lastUseAt(READ_US + 59_999_999)).toBeNull();
+  expect(lastUseAt(READ_US + 60_000_000)).toBe(world.wallUs);
+  reader.close();
+  ledger.close();
+});
+
 test('a key is found by its hash, with its company and its last use', () => {
   const { world, ledger } = openSeeded();
   settle(ledger, call());
   const reader = openRegistryReader(optionsOf(world));
-  expect(reader.findKey([LOOKUP], 0)).toEqual({
+  expect(reader.findKey([LOOKUP], 0, READ_US)).toEqual({
     keySeq: 1,
     memo: new RowMemo(),
     key: {
@@ -71,9 +85,9 @@ test('of several hashes each is looked up, and the one that is stored is found',
   const { world, ledger } = openSeeded();
   const reader = openRegistryReader(optionsOf(world));
   const unknown = Buffer.alloc(32, 9).toString('hex');
-  expect(reader.findKey([unknown], 0)).toBeNull();
-  expect(reader.findKey([LOOKUP, unknown], 0)?.key.keyId).toBe('key_one');
-  expect(reader.findKey([unknown, LOOKUP], 0)?.key.keyId).toBe('key_one');
+  expect(reader.findKey([unknown], 0, READ_US)).toBeNull();
+  expect(reader.findKey([LOOKUP, unknown], 0, READ_US)?.key.keyId).toBe('key_one');
+  expect(reader.findKey([unknown, LOOKUP], 0, READ_US)?.key.keyId).toBe('key_one');
   reader.close();
   ledger.close();
 });
@@ -82,12 +96,12 @@ test('a cached key is dropped with the epoch, an unknown one is never cached', (
   const { world, ledger } = openSeeded();
   const reader = openRegistryReader(optionsOf(world));
   const later = createKeyCommand('key_two');
-  expect(reader.findKey([later.lookup.toString('hex')], 0)).toBeNull();
+  expect(reader.findKey([later.lookup.toString('hex')], 0, READ_US)).toBeNull();
   apply(ledger, later);
-  expect(reader.findKey([later.lookup.toString('hex')], 0)?.key.keyId).toBe('key_two');
-  expect(reader.findKey([LOOKUP], 0)?.company.status).toBe('active');
+  expect(reader.findKey([later.lookup.toString('hex')], 0, READ_US)?.key.keyId).toBe('key_two');
+  expect(reader.findKey([LOOKUP], 0, READ_US)?.company.status).toBe('active');
   apply(ledger, SUSPEND);
-  expect(reader.findKey([LOOKUP], world.control.epoch())?.company.status).toBe('suspended');
+  expect(reader.findKey([LOOKUP], world.control.epoch(), READ_US)?.company.status).toBe('suspended');
   reader.close();
   ledger.close();
 });
@@ -109,7 +123,7 @@ test.for([
   world.edit(`${sql} ${table === 'keys' ? "WHERE key_id = 'key_one'" : "WHERE company_id = 'cmp_aurora'"}`);
   const options = optionsOf(world);
   const reader = openRegistryReader(options);
-  expect(reader.findKey([LOOKUP], 0)).toBeNull();
+  expect(reader.findKey([LOOKUP], 0, READ_US)).toBeNull();
   reader.close();
   const lister = openRegistryLister(options);
   expect(table === 'keys' ? lister.key('key_one') : lister.company('cmp_aurora')).toBeNull();
@@ -130,7 +144,7 @@ test('a row that was moved to another key does not get its rights', () => {
     `UPDATE keys SET lookup = X'${createKeyCommand('key_two').lookup.toString('hex')}' WHERE seq = 1`,
   );
   const reader = openRegistryReader(optionsOf(world));
-  expect(reader.findKey([createKeyCommand('key_two').lookup.toString('hex')], 0)).toBeNull();
+  expect(reader.findKey([createKeyCommand('key_two').lookup.toString('hex')], 0, READ_US)).toBeNull();
   reader.close();
 });
 
