@@ -1,7 +1,7 @@
 // The evaluator thread: everything that decides a check, put together. It listens, authenticates, asks the
 // policy and hands what it drafted to the ledger; it writes nothing itself.
 import { parentPort } from 'node:worker_threads';
-import { formatKey } from '../core/key-format.ts';
+import { compileKeyPattern, formatKey } from '../core/key-format.ts';
 import { createAuthorizationService } from '../grpc/authorization-service.ts';
 import { Health } from '../grpc/health.ts';
 import { ListenRefused } from '../grpc/listen.ts';
@@ -137,7 +137,7 @@ function composeChecker(start: EvaluatorStart, parts: ServerParts & { readonly t
     hasher: secrets.hasher,
     keyFormat: {
       prefix: options.keyPrefix,
-      acceptedPatterns: options.keyPatterns.map((pattern) => new RegExp(pattern, 'u')),
+      acceptedPatterns: options.keyPatterns.map(compileKeyPattern),
     },
     decoySecret: formatKey(options.keyPrefix, options.environment, ids.secret()),
     registry: openRegistryReader({
