@@ -88,6 +88,19 @@ test('what the watchdog ends is filled at once, and the same when the next threa
   expect(pool.seats().map(({ kills }) => kills)).toEqual([0, 1]);
 });
 
+test('what fails after the watchdog ended a thread is told, and its seat is filled all the same', async () => {
+  const { pool, lines, untilServing } = frailPool();
+  await pool.start();
+  await pool.listen();
+  await pool.replace(0, () => {
+    throw new Error('cannot be read');
+  });
+  expect(lines).toEqual([
+    { event: 'evaluator_end_failed', facts: { evaluator: 0, problem: 'cannot be read' } },
+  ]);
+  await untilServing();
+});
+
 test('a start that fails is the caller’s to know, and is not repeated behind its back', async () => {
   const { pool, orders, failedRestarts, lost } = frailPool();
   orders[UNREADY] = 2;

@@ -94,9 +94,16 @@ export class EvaluatorPool {
     vacate(seat);
     seat.kills += 1;
     await worker.terminate();
-    afterwards();
-    this.#parts.onLost(number, 'watchdog');
-    await this.#restart(seat);
+    try {
+      afterwards();
+      this.#parts.onLost(number, 'watchdog');
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : 'unknown';
+      this.#parts.onLog('error', 'evaluator_end_failed', { evaluator: number, problem });
+    } finally {
+      // Whatever failed about the thread that is gone, its seat must not stay empty.
+      await this.#restart(seat);
+    }
   }
 
   /** Drains every evaluator within the grace period. */

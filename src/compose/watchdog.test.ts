@@ -9,7 +9,7 @@ const STARTED_US = 1_000_000;
 /** A slot in which an evaluation began at STARTED_US, on a thread that had computed for a second by then. */
 function watched(threadTime: (elapsedMs: number) => number | null) {
   const control = ControlBlock.create(1);
-  control.enterEvaluation(0, 0, STARTED_US);
+  control.enterEvaluation(0, 1, STARTED_US);
   const overruns: number[] = [];
   let elapsedMs = 0;
   const look = watchSlots({
@@ -61,7 +61,7 @@ test('evaluations that come one after the other never add up', () => {
   const { control, lookAt } = watched((elapsedMs) => 1_000_000 + elapsedMs * 1_000);
   expect(lookAt(10, 40)).toBe(0);
   control.leaveEvaluation(0);
-  control.enterEvaluation(0, 0, STARTED_US + 41_000);
+  control.enterEvaluation(0, 1, STARTED_US + 41_000);
   expect(lookAt(52, 64, 76, 90)).toBe(0);
   expect(lookAt(92)).toBe(1);
 });

@@ -171,6 +171,7 @@ export class ControlBlock {
    * `headBytes`; then its start, which the watchdog looks at.
    */
   enterEvaluation(number: number, headBytes: number, startedMonoUs: number): void {
+    assert(headBytes > 0, 'an evaluation that could not be settled');
     assert(headBytes <= SLOT_HEAD_BYTES_MAX, 'head of a decision above the slot');
     Atomics.store(this.#words, this.#slotWords + number * SLOT_WORDS + 1, headBytes);
     this.#floats[this.#slotFloats + number * SLOT_FLOATS] = startedMonoUs;
