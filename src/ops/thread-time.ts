@@ -14,12 +14,20 @@ export function systemThreadId(): number | null {
   }
 }
 
-/** Processor time that a thread of this process has had, in microseconds; null when it cannot be told. */
-export function threadTimeUs(id: number): number | null {
+/**
+ * Processor time that a thread of this process has had, in microseconds; null when it cannot be told. Another
+ * directory than the system's is for tests.
+ */
+export function threadTimeUs(id: number, tasks = '/proc/self/task'): number | null {
   try {
-    const timeNs = Number(readFileSync(`/proc/self/task/${id}/schedstat`, 'utf8').split(' ')[0]);
-    return Number.isFinite(timeNs) ? timeNs / NS_PER_US : null;
+    return parseThreadTime(readFileSync(`${tasks}/${id}/schedstat`, 'utf8'));
   } catch {
     return null;
   }
+}
+
+/** A kernel without accounting says 0 for ever, which would look like a thread that never computes. */
+function parseThreadTime(schedstat: string): number | null {
+  const timeNs = Number(schedstat.split(' ')[0]);
+  return Number.isFinite(timeNs) && timeNs > 0 ? timeNs / NS_PER_US : null;
 }
