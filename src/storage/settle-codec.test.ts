@@ -105,6 +105,18 @@ test('calls arrive as they were sent', () => {
   );
 });
 
+test.for(['deadlineMonoUs', 'epoch', 'generation', 'sourceBucket'] as const)(
+  'a call that differs from the one before in %s alone arrives with its own',
+  (member) => {
+    const [sample] = fc.sample(call, { numRuns: 1, seed: 1 });
+    if (sample === undefined) throw new TypeError('no sample');
+    // Both hold the same objects, which are compared by identity.
+    const first = { ...sample, deadlineMonoUs: 1, epoch: 1, generation: 1, sourceBucket: '192.0.2.1' };
+    const second = { ...first, [member]: member === 'sourceBucket' ? '192.0.2.2' : 2 };
+    expect(decodeCalls(joinCalls([first, second].map(encodeCall)))).toEqual([first, second]);
+  },
+);
+
 test('results arrive as they were sent', () => {
   const pairs = fc
     .array(call, { minLength: 1, maxLength: 3 })
