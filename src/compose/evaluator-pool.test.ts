@@ -14,6 +14,7 @@ function frailPool(count = 1) {
   const orders = new Uint8Array(new SharedArrayBuffer(2));
   const lines: { event: string; facts: LogFacts }[] = [];
   const lost: string[] = [];
+  const settled: number[] = [];
   const pool = new EvaluatorPool({
     entry: new URL('../../test/support/frail-evaluator.ts', import.meta.url),
     count,
@@ -27,6 +28,7 @@ function frailPool(count = 1) {
     startingPolicies: () => [],
     onCounts: () => undefined,
     onLog: (_level, event, facts) => void lines.push({ event, facts }),
+    settle: async (evaluator) => void settled.push(evaluator),
     onLost: (evaluator, why) => void lost.push(`${evaluator} ${why}`),
   });
   onTestFinished(() => pool.stop(100));
@@ -35,7 +37,7 @@ function frailPool(count = 1) {
     lines.filter(({ event }) => event === 'evaluator_restart_failed').map(({ facts }) => facts);
   /** One falls over and all of its seat's troubles are over. */
   const untilServing = () => expect.poll(states, PATIENCE).toEqual(Array(count).fill('serving'));
-  return { pool, orders, lines, lost, states, failedRestarts, untilServing };
+  return { pool, orders, lines, lost, settled, states, failedRestarts, untilServing };
 }
 
 test('an evaluator that ends by itself is followed by another', async () => {
@@ -119,6 +121,18 @@ test('a pool that stops starts nobody any more', async () => {
   await pool.stop(100);
   expect(orders[UNREADY]).toBe(1);
   expect(pool.seats()).toMatchObject([{ state: 'restarting' }]);
+});
+
+test('a pool that stops settles every seat, also one whose thread the watchdog is ending', async () => {
+  const { pool, settled, lost } = frailPool(2);
+  await pool.start();
+  await pool.listen();
+  const replaced = pool.replace(1, () => void lost.push('settled by the watchdog'));
+  await pool.stop(100);
+  expect([...settled].sort()).toEqual([0, 1]);
+  await replaced;
+  expect(lost).toEqual([]);
+  expect(pool.seats()).toMatchObject([{}, { state: 'restarting', kills: 1 }]);
 });
 
 test('the delay grows from nothing to ten seconds and no further', () => {

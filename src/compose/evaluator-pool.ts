@@ -11,7 +11,7 @@ import type { NumberedCandidate } from '../pdp/policy-control.ts';
 import type { EvaluatorOptions } from './evaluator-options.ts';
 import type { EvaluatorCounts, EvaluatorStart, FromEvaluator } from './evaluator-protocol.ts';
 import { emptySeat, type Seat, type SeatState, vacate } from './evaluator-seat.ts';
-import { once, post } from './evaluator-thread.ts';
+import { drain, once, post } from './evaluator-thread.ts';
 import { nameSetting } from './name-setting.ts';
 import type { CandidatePayload } from './policy-loading.ts';
 import { restartDelayMs } from './restart-delay.ts';
@@ -32,6 +32,8 @@ export interface EvaluatorPoolParts {
   readonly onLog: (level: 'warn' | 'error', event: string, facts: LogFacts) => void;
   /** An evaluator ended without being told to, or was ended by the watchdog. */
   readonly onLost: (evaluator: number, why: 'watchdog' | 'exit') => void;
+  /** The pool stopped and this thread is gone: records the evaluation it may have been at. */
+  readonly settle: (evaluator: number) => Promise<void>;
 }
 
 /** Every evaluator of a sidecar. */
@@ -89,11 +91,14 @@ export class EvaluatorPool {
   /** Ends an evaluator at once. `afterwards` runs when its thread is gone, before the next one starts. */
   async replace(number: number, afterwards: () => void): Promise<void> {
     const seat = this.#seats[number];
-    if (seat === undefined || seat.worker === null || this.#stopping) return;
+    if (seat === undefined || seat.worker === null) return;
     const worker = seat.worker;
     vacate(seat);
     seat.kills += 1;
-    await worker.terminate();
+    seat.ending = worker.terminate();
+    await seat.ending;
+    // Whoever stops the pool settles what its threads were at, and waits for that.
+    if (this.#stopping) return;
     try {
       afterwards();
       this.#parts.onLost(number, 'watchdog');
@@ -106,21 +111,20 @@ export class EvaluatorPool {
     }
   }
 
-  /** Drains every evaluator within the grace period. */
+  /** Drains every evaluator within the grace period, and settles what one that had to be ended was at. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     await Promise.all(
       this.#seats.map(async (seat) => {
         if (seat.retry !== null) clearTimeout(seat.retry);
-        const worker = seat.worker;
-        if (worker === null) return;
-        // One that ends by itself now has nothing left to drain.
-        const stopped = once(worker, 'stopped').catch(() => undefined);
-        post(worker, { kind: 'stop', graceMs });
-        // The evaluator bounds its own drain; the second half of this race is for one that is stuck.
-        await Promise.race([stopped, delay(graceMs + 500)]);
-        seat.worker = null;
-        await worker.terminate();
+        const { worker } = seat;
+        if (worker !== null) {
+          await drain(worker, graceMs);
+          seat.worker = null;
+          await worker.terminate();
+        }
+        await seat.ending;
+        await this.#parts.settle(seat.number);
       }),
     );
   }
@@ -240,10 +244,4 @@ export class EvaluatorPool {
     if (message.kind === 'log')
       this.#parts.onLog(message.level, message.event, { evaluator: seat.number, ...message.facts });
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -20,6 +20,8 @@ export interface Seat {
   servingSinceUs: number;
   /** Counts its threads, so that who waited for one sees that it is another's turn. */
   turn: number;
+  /** The end of the last thread that the watchdog ended. */
+  ending: Promise<unknown> | null;
   /** Set while the seat waits for its next thread. */
   retry: NodeJS.Timeout | null;
 }
@@ -35,6 +37,7 @@ export function emptySeat(number: number): Seat {
     failures: 0,
     servingSinceUs: 0,
     turn: 0,
+    ending: null,
     retry: null,
   };
 }

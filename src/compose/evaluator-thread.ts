@@ -32,3 +32,17 @@ export function once(worker: Worker, ...kinds: readonly FromEvaluator['kind'][])
     worker.once('error', failed);
   });
 }
+
+/** Above the time in which an evaluator ends its own drain. */
+const STUCK_MS = 500;
+
+/** Tells a thread to stop. Resolves when it has, ended, or is stuck beyond the grace period; never rejects. */
+export async function drain(worker: Worker, graceMs: number): Promise<void> {
+  const isStuck = Promise.withResolvers<void>();
+  const timer = setTimeout(isStuck.resolve, graceMs + STUCK_MS);
+  // One that ends by itself now has nothing left to drain.
+  const stopped = once(worker, 'stopped').catch(() => undefined);
+  post(worker, { kind: 'stop', graceMs });
+  await Promise.race([stopped, isStuck.promise]);
+  clearTimeout(timer);
+}

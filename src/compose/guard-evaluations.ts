@@ -38,7 +38,7 @@ export function guardEvaluations(parts: SidecarParts): () => void {
     onOverrun: (number) => {
       log.write('error', 'evaluation_overrun', { evaluator: number });
       const afterwards = () => {
-        settleSlot(parts, number);
+        void settleSlot(parts, number);
         // Counted after it, because what a quarantine activates would move the call that is to be recorded.
         countKill();
       };
@@ -49,21 +49,23 @@ export function guardEvaluations(parts: SidecarParts): () => void {
   });
 }
 
-/** Records what the ended evaluator was at. Its caller already got UNAVAILABLE with the connection. */
-function settleSlot(parts: SidecarParts, number: number): void {
+/**
+ * Records what the ended evaluator was at; nothing when it was at nothing. It is sent to the ledger before
+ * this returns; the promise is for who waits until it is recorded, and never rejects. The caller of the
+ * check already got UNAVAILABLE with the connection.
+ */
+export async function settleSlot(parts: SidecarParts, number: number): Promise<void> {
   const { control, log, metrics } = parts;
   if (control.evaluation(number) === null) return;
-  const bytes = control.slotBytes(number).subarray(0, control.slotLength(number));
-  const call = decodeSlot(bytes);
-  control.leaveEvaluation(number);
-  settleOverrun(parts, call).then(
-    (result) => {
-      if (result.state === 'settled')
-        metrics.addDecisions({ [result.items[0]?.reason ?? 'policy_failed']: 1 });
-      else log.write('error', 'overrun_not_recorded', { state: result.state });
-    },
-    (error: unknown) => log.failure('overrun_not_recorded', error),
-  );
+  try {
+    const bytes = control.slotBytes(number).subarray(0, control.slotLength(number));
+    control.leaveEvaluation(number);
+    const result = await settleOverrun(parts, decodeSlot(bytes));
+    if (result.state === 'settled') metrics.addDecisions({ [result.items[0]?.reason ?? 'policy_failed']: 1 });
+    else log.write('error', 'overrun_not_recorded', { state: result.state });
+  } catch (error) {
+    log.failure('overrun_not_recorded', error);
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import { openAdmin } from './admin.ts';
 import { openDataDirectory } from './data-secrets.ts';
 import { ENTRY } from './entry.ts';
 import { EvaluatorPool } from './evaluator-pool.ts';
-import { guardEvaluations } from './guard-evaluations.ts';
+import { guardEvaluations, settleSlot } from './guard-evaluations.ts';
 import { ledgerEventLine } from './ledger-event-line.ts';
 import { startLedger } from './ledger-host.ts';
 import { metricsSources, openOps } from './ops-server.ts';
@@ -67,7 +67,6 @@ async function compose(options: SidecarOptions, teardown: Teardown): Promise<Sid
   makeSocketDirectories(config);
   const parts = await startThreads(options, pepper, teardown);
   await startPolicies(parts.policies, { ...parts, writer: parts.ledger.client }, teardown);
-  teardown.add(guardEvaluations(parts));
   const admin = await openAdmin(parts, pepper, teardown);
   const ops = await openOps(parts, teardown);
   await parts.pool.listen();
@@ -134,9 +133,12 @@ async function startThreads(
       metrics.evaluatorRestarted(why);
       log.write('error', 'evaluator_lost', { evaluator, why });
     },
+    settle: (evaluator) => settleSlot(parts, evaluator),
   });
   const policies = createPolicies({ config, log, metrics, control, pool, writer: ledger.client });
   const parts = { config, version, startedAtUs, log, metrics, control, ledger, reader, pool, policies };
+  // Ended after the pool: an evaluation that does not end is ended also while the others drain.
+  teardown.add(guardEvaluations(parts));
   teardown.add(() => pool.stop(config.grpc.graceMs));
   beginEvaluatorThreads();
   await pool.start();

@@ -8,9 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CheckLoad } from '../support/check-load.ts';
 import { CHECK_PATH, openSession, openStream } from '../support/grpc-raw-call.ts';
 import { KilledLog } from '../support/killed-log.ts';
+import { ENDLESS_OPERATION, endlessPolicy } from '../support/policy/endless-policy.ts';
 import { copyOfPolicies } from '../support/policy/policy-directory.ts';
 import { launchSidecar, newPlace, type RunningSidecar, startSidecar } from '../support/sidecar.ts';
-import { readRecords, verifyLog } from '../support/sidecar-log.ts';
+import { checkOf, readRecords, verifyLog } from '../support/sidecar-log.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 
 const COMPANY = 'cmp_aurora';
@@ -74,6 +75,41 @@ test('a half-open call, an idle stream and a second SIGTERM neither hold it up n
   await expect(stream.check({ requestId: 'late', apiKey, operation: 'session.read' })).rejects.toMatchObject({
     grpcStatus: UNAVAILABLE,
   });
+});
+
+test.each([
+  { ender: 'the watchdog', evaluationMsMax: 2_000, graceMs: 60_000, overruns: [{ evaluator: 0 }] },
+  { ender: 'the end of the grace', evaluationMsMax: 10_000, graceMs: 100, overruns: [] },
+])('a check that does not end is ended by $ender and recorded', async ({ ender: _, overruns, ...limits }) => {
+  const sidecar = await startSidecar({
+    policy: {
+      path: copyOfPolicies(endlessPolicy('operation')),
+      evaluationMsMax: limits.evaluationMsMax,
+    },
+    grpc: { graceMs: limits.graceMs },
+  });
+  const apiKey = await apiKeyOf(sidecar);
+  const endless = { requestId: 'endless', apiKey, operation: ENDLESS_OPERATION };
+  const asked = sidecar.unixClient().authorization.check(endless, { deadlineMs: 60_000 });
+  const refused = expect(asked).rejects.toMatchObject({ grpcStatus: UNAVAILABLE });
+  const isStuck = () =>
+    sidecar.host.authorization
+      .check({ requestId: 'keyless', operation: 'session.read' }, { deadlineMs: 250 })
+      .then(
+        () => false,
+        () => true,
+      );
+  await expect.poll(isStuck, PATIENCE).toBe(true);
+  expect(await sidecar.stop()).toEqual(DONE);
+  await refused;
+  expect(sidecar.launched.logged('evaluation_overrun')).toMatchObject(overruns);
+  const again = await startSidecar(sidecar.place);
+  const records = await readRecords(again.admin);
+  const recorded = records.filter(
+    (one) => one.kind === 'decision' && checkOf(one)['request_id'] === 'endless',
+  );
+  expect(recorded.map(({ record }) => record)).toMatchObject([{ effect: 'deny', reason: 'policy_failed' }]);
+  expect((await verifyLog(again.admin)).ok).toBe(true);
 });
 
 test.each([

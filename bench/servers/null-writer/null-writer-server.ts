@@ -28,6 +28,7 @@ const ledger = await startLedger({
   entry: LEDGER_ENTRY,
   start: ledgerStart({ config, control, pepper, version: 'null-writer' }),
   onEvent: (event) => fail(event.kind),
+  settle: async () => undefined,
   onLost: fail,
 });
 const pool = new EvaluatorPool({
