@@ -2,6 +2,7 @@
 // later parts are refused by name.
 import { expect, test } from 'vitest';
 import { PosternError } from './error.ts';
+import { formatKey } from './key-format.ts';
 import { parseBatch, parseCheck } from './parse-request.ts';
 import type { RawCheck } from './raw-request.ts';
 
@@ -168,6 +169,24 @@ test.each([
   ],
 ])('source %#: an ill-formed address is none, a user agent is cut and cleaned', (source, expected) => {
   expect(parseCheck({ ...RAW, source }).source).toEqual(expected);
+});
+
+test.each([0, 1, 19, 20, 42, 43, 44, 49])(
+  'a user agent whose cut goes through a key, with %i characters of its secret, keeps none of them',
+  (kept) => {
+    const before = 'x'.repeat(256 - ' pst_live_'.length - kept);
+    const key = formatKey('pst', 'live', new Uint8Array(32).fill(0xa5));
+    const source = { ip: '', userAgent: `${before} ${key} and more` };
+    expect(parseCheck({ ...RAW, source }).source.userAgent).toBe(`${before} `);
+    // What was cut while it was cleaned is no other case.
+    const unclean = { ip: '', userAgent: `${'\u0000'.repeat(768)}${before} ${key}` };
+    expect(parseCheck({ ...RAW, source: unclean }).source.userAgent).toBe(`${before} `);
+  },
+);
+
+test('a user agent that is not cut keeps what stands at its end', () => {
+  const source = { ip: '', userAgent: 'client/1 pay_live_1' };
+  expect(parseCheck({ ...RAW, source }).source.userAgent).toBe(source.userAgent);
 });
 
 test.each<[string, Partial<RawCheck>]>([

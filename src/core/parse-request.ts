@@ -13,6 +13,7 @@ import {
   USER_AGENT_CHARS_MAX,
 } from './request.ts';
 import { cleanText } from './text-rules.ts';
+import { withoutCutKey } from './without-keys.ts';
 
 /** Throws PosternError `request_malformed` with all faults, or `not_yet_built` naming the field. */
 export function parseCheck(raw: RawCheck): CheckCall {
@@ -65,7 +66,9 @@ const NO_SOURCE: CheckSource = { ip: null, userAgent: '' };
 /** The source: an ill-formed address counts as none, a user agent is cut and cleaned. Never a fault. */
 export function parseSource(raw: RawSource | null): CheckSource {
   if (raw === null) return NO_SOURCE;
-  return { ip: normaliseIp(raw.ip), userAgent: cleanText(raw.userAgent, USER_AGENT_CHARS_MAX) };
+  const cleaned = cleanText(raw.userAgent, USER_AGENT_CHARS_MAX);
+  const isWhole = raw.userAgent.length <= USER_AGENT_CHARS_MAX;
+  return { ip: normaliseIp(raw.ip), userAgent: isWhole ? cleaned : withoutCutKey(cleaned) };
 }
 
 function malformed(field: string, problem: string): PosternError {

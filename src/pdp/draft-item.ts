@@ -50,7 +50,8 @@ export function draftItem(
   const named = namedCharges(decision.named, decision.cost ?? 1, {
     keyId: found.key.keyId,
     companyId: found.company.companyId,
-    operation: item.operation,
+    // Counters are kept as well.
+    operation: withoutKeys(item.operation),
     sourceBucket: context.head.sourceBucket,
   });
   const policy = encodePolicyFragment({ ...decision, evaluationUs });
@@ -77,14 +78,14 @@ function draftFacts(context: DraftContext, item: CheckItem): { check: string; ke
     claims: item.claimedCompanyIds.length,
     commitments,
     companyId: found?.company.companyId ?? null,
-    correlationId: item.correlationId,
+    correlationId: withoutKeys(item.correlationId),
     environment: parts.environment,
     evaluatedAtUs: nowUs,
     keyId: found?.key.keyId ?? null,
     listener: request.origin.listener,
-    operation: item.operation,
-    requestId: item.requestId,
-    resourceType: item.resource?.type ?? '',
+    operation: withoutKeys(item.operation),
+    requestId: withoutKeys(item.requestId),
+    resourceType: withoutKeys(item.resource?.type ?? ''),
     revision: policy.revision,
   });
   return { check, kept };

@@ -1,7 +1,7 @@
 /**
  * Keys that are looked for afterwards: used in every right and wrong way, they are in no file of the data
- * directory, no log line, no metric and no error. Left out are the host's own words that the contract
- * records as they are: request_id, correlation_id and operation, an admin's labels and reasons.
+ * directory, no log line, no metric and no error. Left out are an
+ * admin's own words: labels, reasons and request ids.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import type { CallError } from '../../src/client/call-error.ts';
 import { structOf } from '../../src/client/struct.ts';
 import type { CheckRequest } from '../../src/grpc/gen/postern/v1/CheckRequest.ts';
+import { leafProblems } from '../support/audit-record-schema.ts';
 import { canaryForms, filesBelow, findCanary, type Traces } from '../support/canary.ts';
 import { temporaryDirectory } from '../support/policy/policy-directory.ts';
 import { type RunningSidecar, startSidecar } from '../support/sidecar.ts';
@@ -42,6 +43,11 @@ function requestsWith(key: string): Partial<CheckRequest>[] {
     { source: { ip: key } },
     { idempotencyKey: key },
     { source: { ip: '192.0.2.1', userAgent: `client/1 ${key}` } },
+    { source: { ip: '192.0.2.1', userAgent: `${'x'.repeat(200)} ${key}` } },
+    { requestId: key },
+    { correlationId: `of ${key}` },
+    { operation: `banks.${key}` },
+    { resource: { type: key, id: 'pay_1' } },
   ];
   return [
     ...credentials,
@@ -117,6 +123,31 @@ test('a key that was used in every right and wrong way is nowhere but with its o
   // The traces are the right ones: what may be told of a key is there.
   const places = [...traces].filter(([, bytes]) => bytes.includes(first.keyId)).map(([place]) => place);
   expect(places).toEqual(expect.arrayContaining(['ledger.db-wal', 'the answers of the admin services']));
+});
+
+test('a key in the host’s own words comes back to the host as it came, and is not in the leaf', async () => {
+  const { admin, host } = await startSidecar();
+  await createCompany(admin, 'cmp_aurora');
+  const { secret } = await createKey(admin, 'cmp_aurora');
+  const requestId = `r-${secret}`;
+  const { requestId: answered, auditRecord } = await host.authorization.check({
+    requestId,
+    correlationId: secret,
+    operation: `banks.${secret}`,
+    resource: { type: secret, id: 'pay_1' },
+    apiKey: secret,
+  });
+  expect(answered).toBe(requestId);
+  const leaf = auditRecord?.leaf ?? Buffer.alloc(0);
+  expect(leafProblems(leaf)).toBe('');
+  expect(JSON.parse(String(leaf))).toMatchObject({
+    check: {
+      request_id: 'r-[redacted]',
+      correlation_id: '[redacted]',
+      operation: 'banks.[redacted]',
+      resource_type: '[redacted]',
+    },
+  });
 });
 
 test('every form of a planted key is found, at any place of a file', () => {
