@@ -28,7 +28,6 @@ const ledger = await startLedger({
   entry: LEDGER_ENTRY,
   start: ledgerStart({ config, control, pepper, version: 'null-writer' }),
   onEvent: (event) => fail(event.kind),
-  settle: async () => undefined,
   onLost: fail,
 });
 const pool = new EvaluatorPool({
@@ -44,6 +43,7 @@ const pool = new EvaluatorPool({
   startingPolicies: () => policies.startingPolicies(),
   onCounts: () => undefined,
   onLog: (_level, event, facts) => fail(`${event} ${JSON.stringify(facts)}`),
+  settle: async () => undefined,
   onLost: (evaluator) => fail(`evaluator ${evaluator} was lost`),
 });
 const policies: PolicyControl<CandidatePayload> = new PolicyControl<CandidatePayload>({
