@@ -88,8 +88,10 @@ function answerCall(
 
 const FAILURES = {
   storage_unavailable: 'The check could not be recorded.',
+  storage_damaged: 'The ledger is damaged and has stopped.',
   shutting_down: 'The sidecar is shutting down.',
   overloaded: 'Too many checks are waiting.',
+  internal: 'An internal error occurred.',
 } as const;
 
 function answerItem(

@@ -26,12 +26,7 @@ export type LedgerAnswer =
  * Why there is no answer. Nothing of the request is recorded or charged, except that a commit may have
  * taken effect although it was reported as failed: then all of it is, record and charge together.
  */
-export type FailureCode =
-  | 'storage_unavailable'
-  | 'storage_damaged'
-  | 'shutting_down'
-  | 'overloaded'
-  | 'internal';
+export type FailureCode = Extract<SettleResult, { readonly state: 'failed' }>['code'];
 
 /** Plans the requests into the overlay; one answer each, in order, to be given after the commit. */
 export function planGroup(plan: GroupPlan, requests: readonly LedgerRequest[]): readonly LedgerAnswer[] {

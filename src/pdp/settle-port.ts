@@ -76,7 +76,10 @@ export type SettleResult =
     }
   | { readonly state: 'moved' }
   | { readonly state: 'expired' }
-  | { readonly state: 'failed'; readonly code: 'storage_unavailable' | 'shutting_down' | 'overloaded' };
+  | {
+      readonly state: 'failed';
+      readonly code: 'storage_unavailable' | 'storage_damaged' | 'shutting_down' | 'overloaded' | 'internal';
+    };
 
 export type OutcomeStatus = 'success' | 'client_error' | 'server_error' | 'downstream_error' | 'unknown';
 

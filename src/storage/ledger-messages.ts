@@ -51,8 +51,5 @@ export function decodeResults(text: string, calls: readonly ChargedCall[]): read
 
 /** A failed call as the settle port says it. */
 export function failedResult(code: FailureCode): SettleResult {
-  return {
-    state: 'failed',
-    code: code === 'shutting_down' || code === 'overloaded' ? code : 'storage_unavailable',
-  };
+  return { state: 'failed', code };
 }

@@ -5,8 +5,9 @@ import { campaignRuns } from '../../test/support/campaign.ts';
 import { LIMIT_SUBJECTS, type LimitCharge } from '../core/limit.ts';
 import { REASON_TABLE } from '../core/reason.ts';
 import { SLOT_HEAD_BYTES_MAX } from '../pdp/control-block.ts';
+import type { FailureCode } from '../pdp/settle-group.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
-import { decodeCalls, decodeResults, encodeResults, joinCalls } from './ledger-messages.ts';
+import { decodeCalls, decodeResults, encodeResults, failedResult, joinCalls } from './ledger-messages.ts';
 import { encodeCall } from './settle-codec.ts';
 import { decodeSlot, encodeSlot } from './settle-slot.ts';
 
@@ -58,6 +59,15 @@ const call: fc.Arbitrary<SettleCall> = fc.record({
   ),
 });
 
+/** Why a call may have no answer. */
+const FAILURE_CODES: readonly FailureCode[] = [
+  'storage_unavailable',
+  'storage_damaged',
+  'shutting_down',
+  'overloaded',
+  'internal',
+];
+
 /** A result that fits the call. */
 function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
   const verdict = (limit: LimitCharge) =>
@@ -83,9 +93,7 @@ function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
     fc.constantFrom<SettleResult>(
       { state: 'moved' },
       { state: 'expired' },
-      { state: 'failed', code: 'storage_unavailable' },
-      { state: 'failed', code: 'shutting_down' },
-      { state: 'failed', code: 'overloaded' },
+      ...FAILURE_CODES.map(failedResult),
     ),
     fc.record({
       state: fc.constant('settled' as const),
@@ -127,6 +135,13 @@ test('results arrive as they were sent', () => {
     }),
     RUNS,
   );
+});
+
+test.for(FAILURE_CODES)('a call that failed with %s is told so on the other thread', (code) => {
+  const [sample] = fc.sample(call, { numRuns: 1, seed: 1 });
+  if (sample === undefined) throw new TypeError('no sample');
+  const result = failedResult(code);
+  expect(decodeResults(encodeResults([result]), [sample])).toEqual([{ state: 'failed', code }]);
 });
 
 test('a call survives the slot, which is shared memory', () => {

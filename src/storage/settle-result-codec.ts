@@ -11,7 +11,13 @@ const MOVED = 'm';
 const EXPIRED = 'e';
 
 type FailedCode = Extract<SettleResult, { readonly state: 'failed' }>['code'];
-const FAILED_CODES: readonly FailedCode[] = ['storage_unavailable', 'shutting_down', 'overloaded'];
+const FAILED_CODES: readonly FailedCode[] = [
+  'storage_unavailable',
+  'storage_damaged',
+  'shutting_down',
+  'overloaded',
+  'internal',
+];
 
 /** Appends the fields of a result. */
 export function encodeResult(result: SettleResult, fields: (string | number)[]): void {
@@ -42,8 +48,7 @@ export function decodeResult(reader: FieldReader, call: ChargedCall): SettleResu
   const state = reader.text();
   if (state === MOVED) return { state: 'moved' };
   if (state === EXPIRED) return { state: 'expired' };
-  if (state !== SETTLED)
-    return { state: 'failed', code: FAILED_CODES[Number(state)] ?? 'storage_unavailable' };
+  if (state !== SETTLED) return { state: 'failed', code: FAILED_CODES[Number(state)] ?? 'internal' };
   const logId = reader.text();
   const settledAtUs = reader.number();
   const items = call.items.map((item) => decodeItem(reader, call.base, item.named));
