@@ -10,6 +10,8 @@ export interface LedgerHostOptions {
   readonly entry: URL;
   readonly start: Omit<LedgerStart, 'role' | 'port'>;
   readonly onEvent: (event: LedgerEvent) => void;
+  /** Milliseconds that it may take to end, for tests. */
+  readonly stopMsMax?: number;
   /** The thread ended by itself: nothing can be recorded any more. */
   readonly onLost: (problem: string) => void;
 }
@@ -17,12 +19,15 @@ export interface LedgerHostOptions {
 /** A running ledger. */
 export interface LedgerHost {
   readonly client: LedgerClient;
-  /** Settles what waits, closes the database, ends the thread. */
+  /** Settles what waits, closes the database, ends the thread. Rejects when that takes too long. */
   stop(): Promise<void>;
 }
 
 /** Commands and calls of the main thread that may wait. */
 const QUEUE_MAX = 1_024;
+
+/** A stop takes no longer, whatever the disk does: what was answered is committed already. */
+const STOP_MS_MAX = 15_000;
 
 /** @throws PosternError what the ledger was refused for: a damaged database, a wrong pepper, ... */
 export async function startLedger(options: LedgerHostOptions): Promise<LedgerHost> {
@@ -58,9 +63,24 @@ export async function startLedger(options: LedgerHostOptions): Promise<LedgerHos
     client,
     async stop() {
       stopping = true;
-      await client.stop().catch(() => undefined);
-      client.close();
-      await ended.promise;
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(
+        () => late.reject(new Error('the ledger did not end in time')),
+        options.stopMsMax ?? STOP_MS_MAX,
+      );
+      const stopped = client.stop().catch(() => undefined);
+      try {
+        await Promise.race([stopped, late.promise]);
+        client.close();
+        await Promise.race([ended.promise, late.promise]);
+      } catch (error) {
+        // The process ends without it, as it would by a signal that cannot be caught.
+        worker.unref();
+        throw error;
+      } finally {
+        clearTimeout(timer);
+        client.close();
+      }
     },
   };
 }

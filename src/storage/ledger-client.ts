@@ -49,6 +49,8 @@ export class LedgerClient implements Settler, AdminWriter {
   #waiting: Job[] = [];
   readonly #underWay: (readonly Job[])[] = [];
   #isSendOrdered = false;
+  /** Nothing may come after `stop`: it is answered last, and answers are matched by their order. */
+  #stopping = false;
   #closed = false;
 
   constructor(options: LedgerClientOptions) {
@@ -63,7 +65,7 @@ export class LedgerClient implements Settler, AdminWriter {
   }
 
   submit(call: SettleCall, settled: (result: SettleResult) => void): void {
-    if (this.#closed) {
+    if (this.#closed || this.#stopping) {
       settled(failedResult('shutting_down'));
       return;
     }
@@ -108,9 +110,14 @@ export class LedgerClient implements Settler, AdminWriter {
     return port1;
   }
 
-  /** Asks the ledger to settle what waits and to end; resolves when it has closed its database. */
+  /**
+   * Asks the ledger to settle what waits and to end; resolves when it has closed its database. What is asked
+   * from now on fails as `shutting_down`. It waits for its turn however much waits before it.
+   */
   async stop(): Promise<void> {
-    await this.#ask({ kind: 'stop' });
+    if (this.#closed || this.#stopping) throw failureError('shutting_down');
+    this.#stopping = true;
+    await this.#post({ kind: 'stop' });
   }
 
   /** Ends this client. What waits fails as `shutting_down`. */
@@ -120,9 +127,13 @@ export class LedgerClient implements Settler, AdminWriter {
   }
 
   #ask(message: ObjectMessage): Promise<Exclude<LedgerReply, string>> {
-    if (this.#closed) return Promise.reject(failureError('shutting_down'));
+    if (this.#closed || this.#stopping) return Promise.reject(failureError('shutting_down'));
+    if (this.#isFull) return Promise.reject(failureError('overloaded'));
+    return this.#post(message);
+  }
+
+  #post(message: ObjectMessage): Promise<Exclude<LedgerReply, string>> {
     return new Promise((resolve, reject) => {
-      if (this.#isFull) throw failureError('overloaded');
       const answered = (reply: Exclude<LedgerReply, string>) => {
         if (reply.kind === 'failed') reject(failureError(reply.code));
         else resolve(reply);

@@ -217,6 +217,27 @@ test('stopping settles what was sent, closes the database and fails what comes l
   expect(readLog(world.dataDirectory)).toHaveLength(23);
 });
 
+test.each([0, 3])('after a stop that follows %i calls nothing gets the answer of another', async (count) => {
+  const { client, world } = start();
+  const before = Promise.all(calls(count).map((each) => client.settle(each)));
+  const stopped = client.stop();
+  const after = client.settle(call());
+  await expect(client.report()).rejects.toMatchObject({ code: 'shutting_down' });
+  await expect(client.stop()).rejects.toMatchObject({ code: 'shutting_down' });
+  expect(await after).toEqual({ state: 'failed', code: 'shutting_down' });
+  expect((await before).map(({ state }) => state)).toEqual(Array(count).fill('settled'));
+  await stopped;
+  expect(readLog(world.dataDirectory)).toHaveLength(3 + count);
+});
+
+test('a stop is never refused for what waits before it', async () => {
+  const { client, stopped } = start({ queueMax: 1 });
+  const settled = client.settle(call());
+  await client.stop();
+  expect(await settled).toMatchObject({ state: 'settled' });
+  expect(stopped()).toBe(true);
+});
+
 test('while the ledger cannot write, calls fail and nothing else happens', async () => {
   const { client, world } = start();
   world.faults.before = () => {
