@@ -13,9 +13,9 @@ export const ERROR_CODES = [
   'state_conflict', // admin: the change does not fit the record's state → FAILED_PRECONDITION
   'policy_unavailable', // no bundle is active → UNAVAILABLE
   'storage_unavailable', // the ledger cannot write → UNAVAILABLE
-  'contended', // rows moved three times while the check was decided → UNAVAILABLE
+  'contended', // four drafts in a row were out of date when they were settled → UNAVAILABLE
   'shutting_down', // the sidecar stops → UNAVAILABLE
-  'evaluator_lost', // the evaluator was ended by the watchdog → UNAVAILABLE
+  'evaluator_lost', // never sent: an evaluator that is ended breaks its connections → UNAVAILABLE
   'overloaded', // a queue is full → RESOURCE_EXHAUSTED with RetryInfo
   'deadline_exceeded', // the caller's deadline passed before the check was settled → DEADLINE_EXCEEDED
   'storage_damaged', // the database or log does not agree with itself → DATA_LOSS, and stop
