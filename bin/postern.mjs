@@ -23,7 +23,7 @@ function startWithMalloc() {
   // A parent that talks to this process would lose it; and not every Node has the call.
   if (process.channel !== undefined || typeof process.execve !== 'function') return;
   const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, words, Object.assign({}, process.env, MALLOC));
+  process.execve(process.execPath, words, Object.assign({}, MALLOC, process.env));
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -61,14 +61,15 @@ test('a thread of serve loads the packages of its own part alone', async () => {
 
 test('serve starts itself once with bounded arenas, as the same process and with its arguments', async () => {
   const place = await newPlace();
-  const started = launchSidecar(place, { command: [process.execPath, '--no-warnings'] });
+  const operators = 'MALLOC_TRIM_THRESHOLD_=65536';
+  const started = launchSidecar(place, { command: ['env', operators, process.execPath, '--no-warnings'] });
   await started.untilLogged('ready');
   const wordsOf = (file: string) =>
     readFileSync(`/proc/${started.pid}/${file}`, 'utf8')
       .split('\0')
       .filter((word) => word !== '');
   expect(wordsOf('environ')).toEqual(
-    expect.arrayContaining(['MALLOC_ARENA_MAX=2', `HOME=${place.directory}`]),
+    expect.arrayContaining(['MALLOC_ARENA_MAX=2', operators, `HOME=${place.directory}`]),
   );
   expect(wordsOf('cmdline')).toEqual([
     process.execPath,
