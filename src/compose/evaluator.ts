@@ -50,7 +50,14 @@ export async function runEvaluator(start: EvaluatorStart): Promise<void> {
     if (prepared.ok) policies.add(prepared.evaluator);
     return prepared.ok ? [] : prepared.problems;
   };
-  for (const policy of start.policies) prepare(policy);
+  for (const policy of start.policies) {
+    const [problem] = prepare(policy);
+    // Without the one in force it could answer nothing: whoever started it tries again. One that is pending
+    // is refused, or not, by those that serve.
+    if (problem !== undefined && policy.generation === control.generation()) {
+      throw new Error(`the policy in force cannot be prepared: ${problem.message}`);
+    }
+  }
   const { server, health } = await composeServer(start, { control, policies, counts });
   const beat = setInterval(() => control.beatEvaluator(start.number), HEARTBEAT_MS);
 
