@@ -135,6 +135,20 @@ test('a pool that stops settles every seat, also one whose thread the watchdog i
   expect(pool.seats()).toMatchObject([{}, { state: 'restarting', kills: 1 }]);
 });
 
+test('a candidate is refused for a thread that ended by itself, not for one that the watchdog ended', async () => {
+  const { pool, untilServing } = frailPool();
+  await pool.start();
+  await pool.listen();
+  const candidate = {} as never;
+  const unblamed = pool.prepare(candidate);
+  await pool.replace(0, () => undefined);
+  expect(await unblamed).toEqual([]);
+  await untilServing();
+  const blamed = pool.prepare(candidate);
+  pool.setServing(true);
+  expect(await blamed).toMatchObject([{ message: expect.stringContaining('ended while it prepared') }]);
+});
+
 test('the delay grows from nothing to ten seconds and no further', () => {
   expect([0, 1, 2, 3, 7, 8, 1_000_000].map(restartDelayMs)).toEqual([
     0, 100, 200, 400, 6_400, 10_000, 10_000,

@@ -220,7 +220,7 @@ export class EvaluatorPool {
   }
 
   #prepare(seat: Seat, policy: NumberedCandidate<CandidatePayload>): Promise<readonly PolicyProblem[]> {
-    const worker = seat.worker;
+    const { worker, kills } = seat;
     // A seat without a thread gets the candidate with its next thread: it is pending until it is active.
     if (worker === null) return Promise.resolve([]);
     const id = this.#nextId++;
@@ -230,8 +230,11 @@ export class EvaluatorPool {
         worker.off('exit', gone);
         resolve(problems);
       };
-      const gone = () =>
-        end([{ file: '', line: 0, message: 'an evaluator ended while it prepared this revision' }]);
+      const gone = () => {
+        const problem = { file: '', line: 0, message: 'an evaluator ended while it prepared this revision' };
+        // The watchdog ends a thread for what the policy in force does, which is not the candidate's fault.
+        end(seat.kills === kills ? [problem] : []);
+      };
       this.#prepared.set(id, end);
       worker.once('exit', gone);
       post(worker, { kind: 'prepare', id, policy });
