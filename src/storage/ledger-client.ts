@@ -22,7 +22,7 @@ const MESSAGES_UNDER_WAY_MAX = 2;
 
 export interface LedgerClientOptions {
   readonly port: MessagePort;
-  /** Calls and commands that may wait; more are refused as overloaded. */
+  /** Items and commands that may wait; when so many do, calls are refused as overloaded. */
   readonly queueMax: number;
   /** Items in one message: the ledger's `groupMax`. */
   readonly itemsMax: number;
@@ -47,6 +47,8 @@ type CallJob = Extract<Job, { readonly text: string }>;
 export class LedgerClient implements Settler, AdminWriter {
   readonly #options: LedgerClientOptions;
   #waiting: Job[] = [];
+  /** Of the calls that wait; a batch is worth its items, anything else one. */
+  #waitingItems = 0;
   readonly #underWay: (readonly Job[])[] = [];
   #isSendOrdered = false;
   /** Nothing may come after `stop`: it is answered last, and answers are matched by their order. */
@@ -75,6 +77,7 @@ export class LedgerClient implements Settler, AdminWriter {
     const text = encodeCall(call);
     const charged = { base: call.base, items: call.items.map(({ named }) => ({ named })) };
     this.#waiting.push({ charged, text, settled });
+    this.#waitingItems += charged.items.length;
     this.#sendSoon();
   }
 
@@ -139,12 +142,13 @@ export class LedgerClient implements Settler, AdminWriter {
         else resolve(reply);
       };
       this.#waiting.push({ message, answered });
+      this.#waitingItems += 1;
       this.#sendSoon();
     });
   }
 
   get #isFull(): boolean {
-    return this.#waiting.length >= this.#options.queueMax;
+    return this.#waitingItems >= this.#options.queueMax;
   }
 
   /** When the work at hand is over: what it asks for goes in one message instead of many. */
@@ -162,6 +166,7 @@ export class LedgerClient implements Settler, AdminWriter {
       const first = this.#waiting[0];
       if (first !== undefined && 'message' in first) {
         this.#waiting.shift();
+        this.#waitingItems -= 1;
         this.#underWay.push([first]);
         this.#options.port.postMessage(first.message);
       } else {
@@ -183,6 +188,7 @@ export class LedgerClient implements Settler, AdminWriter {
       jobs.push(job);
     }
     this.#waiting = this.#waiting.slice(jobs.length);
+    for (const job of jobs) this.#waitingItems -= job.charged.items.length;
     return jobs;
   }
 
@@ -208,6 +214,7 @@ export class LedgerClient implements Settler, AdminWriter {
     const jobs = [...this.#underWay.flat(), ...this.#waiting];
     this.#underWay.length = 0;
     this.#waiting = [];
+    this.#waitingItems = 0;
     for (const job of jobs) answer(job, { kind: 'failed', code: 'shutting_down' });
   }
 }

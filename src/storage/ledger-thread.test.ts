@@ -135,6 +135,19 @@ test('beyond its bound the client refuses at once as overloaded', async () => {
   await expect(client.settle(call())).resolves.toMatchObject({ state: 'settled' });
 });
 
+test('the bound of the client counts items, and one batch is always let in', async () => {
+  const { client } = start({ queueMax: 4 });
+  const batch = () => call({ base: [], items: Array.from({ length: 5 }, () => item()) });
+  const settled = [batch(), call(), batch()].map((each) =>
+    client.settle(each).then(
+      (result) => result.state,
+      (error) => error.code,
+    ),
+  );
+  expect(await Promise.all(settled)).toEqual(['settled', 'overloaded', 'overloaded']);
+  await expect(client.settle(batch())).resolves.toMatchObject({ state: 'settled' });
+});
+
 test('beyond its bound the ledger refuses whole messages, in order', async () => {
   const { client } = start({ ledgerQueueMax: 3 });
   const large = () => call({ base: [], items: Array.from({ length: 3 }, () => item()) });
