@@ -5,11 +5,11 @@ import {
   type Server,
   type ServerUnaryCall,
   type ServerWritableStream,
-  type ServiceDefinition,
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
 import { PosternError } from '../core/error.ts';
+import { rawMethod } from './raw-service.ts';
 import type { ServerExtension } from './server.ts';
 import { callStatusOf } from './status.ts';
 import { WIRE_BYTES, WireReader } from './wire-reader.ts';
@@ -61,18 +61,7 @@ function listMessage(services: readonly string[], serving: number): Buffer {
   return writer.finish();
 }
 
-function methodOf(name: string, responseStream: boolean): ServiceDefinition[string] {
-  const asIs = (bytes: Buffer) => bytes;
-  return {
-    path: `/${SERVICE}/${name}`,
-    requestStream: false,
-    responseStream,
-    requestSerialize: asIs,
-    requestDeserialize: asIs,
-    responseSerialize: asIs,
-    responseDeserialize: asIs,
-  };
-}
+const pathOf = (method: string) => `/${SERVICE}/${method}`;
 
 /** The health service of one server. It begins as not serving. */
 export class Health implements ServerExtension {
@@ -87,9 +76,9 @@ export class Health implements ServerExtension {
 
   addTo(server: Server): void {
     const definition = {
-      Check: methodOf('Check', false),
-      Watch: methodOf('Watch', true),
-      List: methodOf('List', false),
+      Check: rawMethod(pathOf('Check'), false, false),
+      Watch: rawMethod(pathOf('Watch'), false, true),
+      List: rawMethod(pathOf('List'), false, false),
     };
     server.addService(definition, {
       Check: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) =>

@@ -64,21 +64,30 @@ export function methodPath(service: string, method: string): string {
   return `/postern.v1.${service}/${method}`;
 }
 
+/** Definition of a method whose messages stay bytes. */
+export function rawMethod(
+  path: string,
+  requestStream: boolean,
+  responseStream: boolean,
+): ServiceDefinition[string] {
+  return {
+    path,
+    requestStream,
+    responseStream,
+    requestSerialize: asIs,
+    requestDeserialize: asIs,
+    responseSerialize: asIs,
+    responseDeserialize: asIs,
+  };
+}
+
 /** Adds a service to a server. */
 export function addRawService(server: Server, service: RawService, report: ReportMethodError): void {
   const definition: Record<string, ServiceDefinition[string]> = {};
   const implementation: UntypedServiceImplementation = {};
   for (const { name, requestStream, responseStream } of methodsOf(`postern.v1.${service.name}`)) {
     const path = methodPath(service.name, name);
-    definition[name] = {
-      path,
-      requestStream,
-      responseStream,
-      requestSerialize: asIs,
-      requestDeserialize: asIs,
-      responseSerialize: asIs,
-      responseDeserialize: asIs,
-    };
+    definition[name] = rawMethod(path, requestStream, responseStream);
     const streamed = service.duplex?.[name] ?? service.serverStream?.[name];
     implementation[name] = streamed ?? unaryHandler(path, service.unary[name] ?? notYetBuilt, report);
   }
