@@ -59,6 +59,3 @@ export interface IdSource {
   /** 16 random bytes as 32 hexadecimal characters. */
   salt(): string;
 }
-
-/** SHA-256 of a text's UTF-8 bytes, as 64 hexadecimal characters. */
-export type HashHex = (text: string) => string;
