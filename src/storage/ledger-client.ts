@@ -61,11 +61,6 @@ export class LedgerClient implements Settler, AdminWriter {
     options.port.on('close', () => this.#failAll());
   }
 
-  /** Calls and commands that wait or are under way. */
-  get depth(): number {
-    return this.#waiting.length + this.#underWay.reduce((sum, jobs) => sum + jobs.length, 0);
-  }
-
   submit(call: SettleCall, settled: (result: SettleResult) => void): void {
     if (this.#closed || this.#stopping) {
       settled(failedResult('shutting_down'));
