@@ -1,5 +1,6 @@
 // What the strict decoder accepts is what protobuf says, and what it refuses is refused by name.
 import fc from 'fast-check';
+import type { Message } from 'protobufjs';
 import { expect, test } from 'vitest';
 import { encodeMessage, rawFields } from '../../test/support/grpc-raw-call.ts';
 import { PosternError } from '../core/error.ts';
@@ -22,10 +23,11 @@ const FULL = {
   cost: 300,
 };
 
+const TO_OBJECT = { longs: String, enums: String, defaults: true, arrays: true };
+
 /** What protobufjs makes of it, in the decoder's shape. */
 function byProtobufjs(encoded: Uint8Array): unknown {
-  const options = { longs: String, enums: String, defaults: true, arrays: true };
-  return checkType.toObject(checkType.decode(encoded), options);
+  return checkType.toObject(checkType.decode(encoded), TO_OBJECT);
 }
 
 function faultOf(run: () => unknown): { field: string; problem: string } {
@@ -80,17 +82,27 @@ test('whatever is accepted of damaged messages is read in the same way by protob
         return;
       }
       accepted += 1;
-      expect(decoded).toMatchObject(withoutStructs(byProtobufjs(part)));
+      expect(decoded).toMatchObject(withoutStructs(part));
     }),
-    { numRuns: 5_000 },
+    // The example makes an entry of a Struct without a value, which protobufjs decodes and then cannot convert.
+    { numRuns: 5_000, examples: [[{ cut: 137, flips: [{ at: 104, bits: 16 }] }]] },
   );
   expect(accepted).toBeGreaterThan(50);
   expect(refused).toBeGreaterThan(1_000);
 });
 
-/** Structs have another form here, and are tested with their own decoder. */
-function withoutStructs(decoded: unknown): object {
-  const { context, resource, wantGrant, ...rest } = Object(decoded);
+interface MaybeStructs {
+  context?: unknown;
+  resource?: { attributes?: unknown } | null;
+}
+
+/** What protobufjs makes of it. Structs have another form here, and are tested with their own decoder. */
+function withoutStructs(encoded: Uint8Array): object {
+  const message: Message<object> & MaybeStructs = checkType.decode(encoded);
+  expect(typeof (message.context ?? null)).toBe('object');
+  message.context = null;
+  if (message.resource) message.resource.attributes = null;
+  const { context, resource, wantGrant, ...rest } = Object(checkType.toObject(message, TO_OBJECT));
   expect([context, wantGrant].every((each) => each === null || typeof each === 'object')).toBe(true);
   const { attributes: _attributes, ...plain } = resource ?? {};
   return resource === null ? rest : { ...rest, resource: plain };
