@@ -39,6 +39,10 @@ if (major !== NODE_MAJOR || minor < NODE_MINOR_MIN) {
   // The young generation of each thread stays as small as it begins: by its default it grows while modules are
   // loaded, to what is never needed again (docs/decisions/0012-memory.md). The evaluators' is set when they start.
   setFlagsFromString('--semi-space-growth-factor=1');
+  // What V8 allocates in the old generation because it once lived long keeps young garbage alive, and waking
+  // helper threads for some hundred kilobytes costs more than copying them (0013-garbage-that-survives.md).
+  setFlagsFromString('--no-allocation-site-pretenuring');
+  setFlagsFromString('--no-parallel-scavenge');
   // A work tree runs its sources, so that a stale build is never taken for them; the image holds only dist/.
   const source = new URL('../src/main.ts', import.meta.url);
   void import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);

@@ -23,7 +23,11 @@ export interface PosternOptions {
 const NULL_WRITER = fileURLToPath(new URL('./null-writer/null-writer-server.ts', import.meta.url));
 
 /** What bin/postern.mjs sets for Node, which the null writer is not started by. */
-const LAUNCHED = ['--semi-space-growth-factor=1'];
+const LAUNCHED = [
+  '--semi-space-growth-factor=1',
+  '--no-allocation-site-pretenuring',
+  '--no-parallel-scavenge',
+];
 
 /** For experiments, e.g. `--cpu-prof` or `--max-semi-space-size=8`: a run with them is marked in its results. */
 export const NODE_ARGUMENTS = (process.env['POSTERN_BENCH_NODE_ARGUMENTS'] ?? '')

@@ -6,6 +6,7 @@ import { CallBook, type CallBounds } from './call-book.ts';
 import { Connection } from './connection.ts';
 import { listenTcp, listenUnix, type TcpAddress, type UnixAddress } from './listen.ts';
 import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
+import { useStreamTables } from './stream-table.ts';
 
 export interface GrpcServerOptions {
   /** Bytes of one received message at most. */
@@ -54,6 +55,7 @@ export class GrpcServer {
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
+    useStreamTables();
     this.#book = new CallBook(options.bounds);
     this.#server = new Server({
       'grpc.enable_channelz': 0,

@@ -1,0 +1,127 @@
+// The open streams of an HTTP/2 session, in a table that never copies itself while streams come and go.
+// Node keeps them in a Map. A Map that is added to and deleted from replaces its own table every few
+// streams, and each table holds the next one and the streams that were open then: one that has reached the
+// old generation keeps half of all calls that follow alive until the next full collection
+// (docs/decisions/0013-garbage-that-survives.md). It must never throw: Node calls it.
+import { subscribe } from 'node:diagnostics_channel';
+import { types } from 'node:util';
+
+const SLOTS_MIN = 64;
+
+/** What Node asks of its map of streams: ids are positive integers, streams are objects. */
+export class StreamTable<Stream extends object> {
+  #ids: Float64Array;
+  #streams: (Stream | undefined)[];
+  #size = 0;
+
+  constructor() {
+    this.#ids = new Float64Array(SLOTS_MIN);
+    this.#streams = new Array<Stream | undefined>(SLOTS_MIN).fill(undefined);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(id: number): Stream | undefined {
+    return this.#streams[this.#slotOf(id)];
+  }
+
+  set(id: number, stream: Stream): this {
+    const slot = this.#slotOf(id);
+    if (this.#streams[slot] === undefined) this.#size += 1;
+    this.#ids[slot] = id;
+    this.#streams[slot] = stream;
+    if (this.#size * 2 > this.#streams.length) this.#grow();
+    return this;
+  }
+
+  delete(id: number): boolean {
+    let free = this.#slotOf(id);
+    if (this.#streams[free] === undefined) return false;
+    this.#size -= 1;
+    // What stood behind it moves up, or looking for it would end at the gap.
+    const last = this.#streams.length - 1;
+    for (let slot = (free + 1) & last; this.#streams[slot] !== undefined; slot = (slot + 1) & last) {
+      const wayFromHome = (slot - this.#homeOf(this.#ids[slot] ?? 0)) & last;
+      if (wayFromHome < ((slot - free) & last)) continue;
+      this.#ids[free] = this.#ids[slot] ?? 0;
+      this.#streams[free] = this.#streams[slot];
+      free = slot;
+    }
+    this.#streams[free] = undefined;
+    return true;
+  }
+
+  /** In no particular order; streams may be deleted meanwhile. */
+  forEach(visit: (stream: Stream, id: number) => void): void {
+    const ids = this.#ids.slice();
+    for (const [slot, stream] of this.#streams.slice().entries()) {
+      if (stream !== undefined) visit(stream, ids[slot] ?? 0);
+    }
+  }
+
+  /** A client's ids are all odd, a server's all even. */
+  #homeOf(id: number): number {
+    return Math.floor(id / 2) & (this.#streams.length - 1);
+  }
+
+  /** Where the id stands, or would. */
+  #slotOf(id: number): number {
+    const last = this.#streams.length - 1;
+    let slot = this.#homeOf(id);
+    while (this.#streams[slot] !== undefined && this.#ids[slot] !== id) slot = (slot + 1) & last;
+    return slot;
+  }
+
+  #grow(): void {
+    const streams = this.#streams;
+    const ids = this.#ids;
+    this.#ids = new Float64Array(streams.length * 2);
+    this.#streams = new Array<Stream | undefined>(streams.length * 2).fill(undefined);
+    this.#size = 0;
+    for (const [slot, stream] of streams.entries())
+      if (stream !== undefined) this.set(ids[slot] ?? 0, stream);
+  }
+}
+
+interface SessionState {
+  streams: Map<number, object> | StreamTable<object>;
+}
+
+/** Under which symbol a session of Node's keeps its state. */
+let stateSymbol: symbol | undefined;
+
+function stateOf(session: object): SessionState | null {
+  stateSymbol ??= Object.getOwnPropertySymbols(session).find(({ description }) => description === 'state');
+  const state: unknown = stateSymbol === undefined ? null : Reflect.get(session, stateSymbol);
+  return typeof state === 'object' && state !== null && 'streams' in state ? (state as SessionState) : null;
+}
+
+/** Gives a session its table. Whether it has one now: false where Node keeps its streams otherwise. */
+export function giveStreamTable(session: object): boolean {
+  const state = stateOf(session);
+  if (state === null) return false;
+  const { streams } = state;
+  if (streams instanceof StreamTable) return true;
+  // Node's own maps are cut off from Map's prototype.
+  if (!types.isMap(streams)) return false;
+  const table = new StreamTable<object>();
+  streams.forEach((stream, id) => {
+    table.set(id, stream);
+  });
+  state.streams = table;
+  return true;
+}
+
+let isSubscribed = false;
+
+/** From now on every session of this thread's servers gets its table with its first stream. */
+export function useStreamTables(): void {
+  if (isSubscribed) return;
+  isSubscribed = true;
+  subscribe('http2.server.stream.created', (message) => {
+    const session: unknown = Reflect.get(Reflect.get(Object(message), 'stream'), 'session');
+    if (typeof session === 'object' && session !== null) giveStreamTable(session);
+  });
+}
