@@ -44,7 +44,10 @@ export function draftItem(
   };
   if (!needsEvaluation(item)) {
     const decision = authorize(item, found.company.companyId, null);
-    return { drafted: { decisionId, decision }, settle: { ...settle, reason: decision.reason } };
+    return {
+      drafted: { decisionId, decision: keptOf(decision) },
+      settle: { ...settle, reason: decision.reason },
+    };
   }
   const { decision, evaluationUs } = evaluateItem(context, found, item, settle);
   const named = namedCharges(decision.named, decision.cost ?? 1, {
@@ -55,7 +58,15 @@ export function draftItem(
     sourceBucket: context.head.sourceBucket,
   });
   const policy = encodePolicyFragment({ ...decision, evaluationUs });
-  return { drafted: { decisionId, decision }, settle: { ...settle, reason: decision.reason, policy, named } };
+  return {
+    drafted: { decisionId, decision: keptOf(decision) },
+    settle: { ...settle, reason: decision.reason, policy, named },
+  };
+}
+
+/** What the answer needs of a decision. It waits for the ledger, the rest need not. */
+function keptOf({ reason, code, obligations }: Authorization): DraftedItem['decision'] {
+  return { reason, code, obligations };
 }
 
 /** The leaf's member `check`, and the values behind its commitments. */

@@ -30,19 +30,20 @@ export interface LedgerClientOptions {
 
 type ObjectMessage = Exclude<LedgerMessage, string>;
 
+/** A call, as it waits. Its text is let go when it is sent: it makes up most of what a call holds. */
+interface CallJob {
+  readonly charged: ChargedCall;
+  text: string;
+  readonly settled: (result: SettleResult) => void;
+}
+
 /** One thing that waits: a call, or a message of its own. */
 type Job =
-  | {
-      readonly charged: ChargedCall;
-      readonly text: string;
-      readonly settled: (result: SettleResult) => void;
-    }
+  | CallJob
   | {
       readonly message: ObjectMessage;
       readonly answered: (reply: Exclude<LedgerReply, string>) => void;
     };
-
-type CallJob = Extract<Job, { readonly text: string }>;
 
 export class LedgerClient implements Settler, AdminWriter {
   readonly #options: LedgerClientOptions;
@@ -168,6 +169,7 @@ export class LedgerClient implements Settler, AdminWriter {
         const jobs = this.#takeCalls();
         this.#underWay.push(jobs);
         this.#options.port.postMessage(joinCalls(jobs.map((job) => job.text)));
+        for (const job of jobs) job.text = '';
       }
     }
   }
