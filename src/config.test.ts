@@ -1,9 +1,9 @@
 // The configuration's guarantees: everything wrong is told at once, with its place; nothing unknown is
 // passed over; the value cannot change afterwards.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from './config/problem.ts';
 import { configReference } from './config/reference.ts';
 import { SETTINGS } from './config/setting-list.ts';
@@ -17,6 +17,7 @@ interface Given {
 
 function load({ yaml, env = {}, overrides = [] }: Given) {
   const directory = mkdtempSync(join(tmpdir(), 'pst-cfg-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = yaml === undefined ? null : join(directory, 'postern.yaml');
   if (file !== null) writeFileSync(file, yaml ?? '');
   return loadConfig({

@@ -42,8 +42,9 @@ const METADATA_BYTES_MAX = 16_384;
 
 function metadataBytes(metadata: Metadata): number {
   let bytes = 0;
-  for (const name of Object.keys(metadata.getMap())) {
-    for (const value of metadata.get(name)) bytes += name.length + value.length;
+  // As they are: asking for each name again would check and copy what is only counted.
+  for (const [name, values] of Object.entries(metadata.toJSON())) {
+    for (const value of values) bytes += name.length + value.length;
   }
   return bytes;
 }

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -12,12 +13,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { makePrivateDirectory, UnsafeDirectory } from './private-directory.ts';
 import { probeClock, probeDisk, probeRuntime } from './probe-machine.ts';
 import { probePermissions } from './probe-permissions.ts';
 
-const fresh = () => mkdtempSync(join(tmpdir(), 'pst-probe-'));
+function fresh(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'pst-probe-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
 
 function dataDirectory(secretMode: number): string {
   const directory = fresh();
