@@ -25,7 +25,12 @@ test('the table keeps what a map would keep', () => {
         }
         expect(table.size).toBe(map.size);
       }
-      for (const { id } of steps) expect(table.get(id)).toBe(map.get(id));
+      for (const { id } of steps) {
+        expect(table.get(id)).toBe(map.get(id));
+        expect(table.has(id)).toBe(map.has(id));
+      }
+      expect(new Set(table.keys())).toEqual(new Set(map.keys()));
+      expect(new Set(table.values())).toEqual(new Set(map.values()));
       const visited: (readonly [number, unknown])[] = [];
       table.forEach((stream, id) => {
         visited.push([id, stream]);

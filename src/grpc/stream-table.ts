@@ -8,8 +8,12 @@ import { types } from 'node:util';
 
 const SLOTS_MIN = 64;
 
-/** What Node asks of its map of streams: ids are positive integers, streams are objects. */
-export class StreamTable<Stream extends object> {
+/**
+ * Ids are positive integers, streams are objects. The whole of a map, because another version of Node may
+ * ask for more of it; what it asks for with every stream is get, set and delete.
+ */
+export class StreamTable<Stream extends object> implements Map<number, Stream> {
+  readonly [Symbol.toStringTag] = 'StreamTable';
   #ids: Float64Array;
   #streams: (Stream | undefined)[];
   #size = 0;
@@ -53,12 +57,38 @@ export class StreamTable<Stream extends object> {
     return true;
   }
 
+  has(id: number): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  clear(): void {
+    this.#streams.fill(undefined);
+    this.#size = 0;
+  }
+
   /** In no particular order; streams may be deleted meanwhile. */
-  forEach(visit: (stream: Stream, id: number) => void): void {
+  forEach(visit: (stream: Stream, id: number, table: this) => void): void {
+    for (const [id, stream] of this) visit(stream, id, this);
+  }
+
+  /** As it is now, in no particular order. */
+  *entries(): MapIterator<[number, Stream]> {
     const ids = this.#ids.slice();
     for (const [slot, stream] of this.#streams.slice().entries()) {
-      if (stream !== undefined) visit(stream, ids[slot] ?? 0);
+      if (stream !== undefined) yield [ids[slot] ?? 0, stream];
     }
+  }
+
+  *keys(): MapIterator<number> {
+    for (const [id] of this) yield id;
+  }
+
+  *values(): MapIterator<Stream> {
+    for (const [, stream] of this) yield stream;
+  }
+
+  [Symbol.iterator](): MapIterator<[number, Stream]> {
+    return this.entries();
   }
 
   /** A client's ids are all odd, a server's all even. */
@@ -86,7 +116,7 @@ export class StreamTable<Stream extends object> {
 }
 
 interface SessionState {
-  streams: Map<number, object> | StreamTable<object>;
+  streams: Map<number, object>;
 }
 
 /** Under which symbol a session of Node's keeps its state. */
