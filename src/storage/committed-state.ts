@@ -160,7 +160,7 @@ export class CommittedState implements LedgerView {
     this.#nextKeySeq = plan.nextKeySeq;
     this.#policyRevision = plan.policyRevision;
     this.#frontier = frontier;
-    this.#places.add(plan.decisions, frontier.size);
+    this.#places.add(plan.decisions);
   }
 
   close(): void {

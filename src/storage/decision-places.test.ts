@@ -46,7 +46,7 @@ function addGroups({ places, size }: Opened): readonly string[] {
     const start = size + group * GROUP;
     const decisions = Array.from({ length: GROUP }, (_, at) => [newDecisionId(), start + at] as const);
     first.push(decisions[0]?.[0] ?? '');
-    places.add(decisions, start + GROUP);
+    places.add(decisions);
   }
   return first;
 }
@@ -66,7 +66,7 @@ test('memory is bounded: what it dropped before the index knew it cannot be told
   expect(places.find(first[0] ?? '')).toBe('unindexed');
   expect(places.find(newDecisionId())).toBe('unindexed');
   const kept = first.filter((decisionId) => places.find(decisionId) !== 'unindexed');
-  // Eight segments of 16,384 ids.
+  // The newest 131,072 ids.
   expect(kept.length).toBeGreaterThan((7 * 16_384) / GROUP);
   expect(kept.length).toBeLessThanOrEqual((8 * 16_384) / GROUP);
 });

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import type { DecisionPlace } from '../pdp/settle-view.ts';
 import { decisionBytes } from './decision-id.ts';
 import { DecisionIndex } from './decision-index.ts';
+import { DecisionTable } from './decision-table.ts';
 import { INDEX_FILE } from './index-schema.ts';
 import type { LedgerRows } from './ledger-rows.ts';
-import { ownText } from './settle-codec.ts';
 
-/** Decisions of one segment of memory, and how many segments are kept: some 131,000 ids, 20 MB. */
-const SEGMENT_DECISIONS = 4_096;
+/** How many tables are kept: some 131,000 ids, 4 MB. */
 const SEGMENTS_MAX = 32;
 
 /** Records that a start looks through when the index has not come so far. */
@@ -18,7 +17,7 @@ const LOADED_RECORDS_MAX = 8_192;
 interface Segment {
   /** All records from this index up to the next segment's are in it. */
   readonly fromIndex: number;
-  readonly places: Map<string, number>;
+  readonly table: DecisionTable;
 }
 
 /** Only for the ledger's thread. */
@@ -37,24 +36,19 @@ export class DecisionPlaces {
     this.#rows = options.rows;
     this.#index = new DecisionIndex(join(options.dataDirectory, INDEX_FILE), options.logId);
     const fromIndex = Math.max(this.#index.indexed(), options.size - LOADED_RECORDS_MAX, 0);
-    this.#segments = [{ fromIndex, places: new Map(options.rows.decisionsFrom(fromIndex)) }];
+    this.#segments = [{ fromIndex, table: new DecisionTable() }];
+    this.add(options.rows.decisionsFrom(fromIndex));
   }
 
-  /** Remembers committed decisions; `nextIndex` is the log's size after them. */
-  add(decisions: readonly (readonly [string, number])[], nextIndex: number): void {
-    let segment = this.#segments.at(-1);
-    if (segment === undefined || segment.places.size >= SEGMENT_DECISIONS) {
-      segment = { fromIndex: decisions[0]?.[1] ?? nextIndex, places: new Map() };
-      this.#segments.push(segment);
-      this.#forget();
-    }
-    for (const [decisionId, index] of decisions) segment.places.set(ownText(decisionId), index);
+  /** Remembers committed decisions. */
+  add(decisions: readonly (readonly [string, number])[]): void {
+    for (const [decisionId, index] of decisions) this.#tableFor(index).set(decisionId, index);
   }
 
   find(decisionId: string): DecisionPlace {
     if (decisionBytes(decisionId) === null) return 'unknown';
     for (let at = this.#segments.length - 1; at >= 0; at--) {
-      const place = this.#segments[at]?.places.get(decisionId);
+      const place = this.#segments[at]?.table.get(decisionId);
       if (place !== undefined) return place;
     }
     const { index, indexed } = this.#index.find(decisionId, (candidate) => this.#rows.leaf(candidate));
@@ -65,6 +59,16 @@ export class DecisionPlaces {
 
   close(): void {
     this.#index.close();
+  }
+
+  /** The newest segment's table, or that of a new segment from this index on. */
+  #tableFor(index: number): DecisionTable {
+    const newest = this.#segments.at(-1);
+    if (newest !== undefined && !newest.table.isFull) return newest.table;
+    const table = new DecisionTable();
+    this.#segments.push({ fromIndex: index, table });
+    this.#forget();
+    return table;
   }
 
   /** Drops segments that the index covers, and the oldest when there are too many. */
