@@ -44,6 +44,7 @@ export class GroupWriter {
     this.#log = new RowBatch(database, {
       insert: 'INSERT INTO log(idx, leaf, private)',
       columns: 3,
+      row: '(?, CAST(? AS TEXT), ?)',
       onConflict: '',
     });
     this.#counters = new RowBatch(database, upsert('counters', ['id', 'tat_us']));
@@ -66,8 +67,8 @@ export class GroupWriter {
   }
 
   /** Writes everything of the plan, and the tree as it is with the plan's records. */
-  write(plan: GroupPlan, frontier: MerkleFrontier): void {
-    this.#writeRecords(plan);
+  write(plan: GroupPlan, leaves: readonly Uint8Array[], frontier: MerkleFrontier): void {
+    this.#writeRecords(plan, leaves);
     this.#counters.write([...plan.counters].flat());
     const uses: SqlValue[] = [];
     for (const [keySeq, use] of plan.keyUses) uses.push(keySeq, use.tatUs, use.lastUsedUs);
@@ -81,11 +82,11 @@ export class GroupWriter {
     this.#pruneCounters(plan);
   }
 
-  #writeRecords(plan: GroupPlan): void {
+  #writeRecords(plan: GroupPlan, leaves: readonly Uint8Array[]): void {
     const values: SqlValue[] = [];
     let index = plan.view.size;
-    for (const record of plan.records) {
-      values.push(index, record.leaf, record.private === '' ? null : record.private);
+    for (const [place, record] of plan.records.entries()) {
+      values.push(index, leaves[place] ?? null, record.private === '' ? null : record.private);
       index += 1;
     }
     this.#log.write(values);

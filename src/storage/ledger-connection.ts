@@ -6,7 +6,8 @@ import { CommittedState, type ViewSignals } from './committed-state.ts';
 import { ledgerPath } from './create-ledger.ts';
 import { DecisionPlaces } from './decision-places.ts';
 import { GroupWriter } from './group-writer.ts';
-import { hashLeaf, type LedgerHead, loadHead } from './ledger-head.ts';
+import { LeafEncoder } from './leaf-bytes.ts';
+import { type LedgerHead, loadHead } from './ledger-head.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 import { LedgerRows } from './ledger-rows.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
@@ -20,6 +21,7 @@ export class LedgerConnection {
   readonly clockUs: number;
   readonly #database: SqlDatabase;
   readonly #writer: GroupWriter;
+  readonly #leaves = new LeafEncoder();
 
   private constructor(options: LedgerOptions, signals: ViewSignals, database: SqlDatabase, head: LedgerHead) {
     const rows = new LedgerRows(database, {
@@ -53,8 +55,14 @@ export class LedgerConnection {
   /** Writes a planned group. When it returns, the group is committed and stands in `state`. */
   commit(plan: GroupPlan): void {
     const frontier = this.state.frontier.clone();
-    for (const record of plan.records) frontier.append(hashLeaf(record.leaf));
-    transact(this.#database, () => this.#writer.write(plan, frontier));
+    this.#leaves.clear();
+    const leaves: Uint8Array[] = [];
+    for (const record of plan.records) {
+      const { bytes, hash } = this.#leaves.encode(record.leaf);
+      frontier.append(hash);
+      leaves.push(bytes);
+    }
+    transact(this.#database, () => this.#writer.write(plan, leaves, frontier));
     this.state.merge(plan, frontier);
   }
 

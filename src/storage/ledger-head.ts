@@ -28,7 +28,7 @@ export const hashLeaf = (leaf: string): Uint8Array =>
  * A digest that came as a text of one character a byte. As bytes it would come in a buffer of its own
  * outside of the heap, which costs twice as much as hashing a node does.
  */
-function digestBytes(text: string): Uint8Array {
+export function digestBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(HASH_BYTES);
   for (let at = 0; at < HASH_BYTES; at++) bytes[at] = text.charCodeAt(at);
   return bytes;

@@ -9,6 +9,8 @@ export interface RowBatchForm {
   /** `INSERT INTO t(a, b)`. */
   readonly insert: string;
   readonly columns: number;
+  /** The values of one row when they are not only parameters. */
+  readonly row?: string;
   /** What follows the values, e.g. `ON CONFLICT ...`; empty for none. */
   readonly onConflict: string;
 }
@@ -20,7 +22,7 @@ export class RowBatch {
 
   constructor(database: SqlDatabase, form: RowBatchForm) {
     this.#columns = form.columns;
-    const row = `(${Array(form.columns).fill('?').join(', ')})`;
+    const row = form.row ?? `(${Array(form.columns).fill('?').join(', ')})`;
     this.#statements = BATCH_ROWS.map((rows) => ({
       rows,
       statement: database.prepare(

@@ -1,0 +1,50 @@
+// The leaves of a group as bytes, made once for both who needs them: the hash and the database. Texts
+// would be converted by each of them, into memory that is new every time.
+import { hash } from 'node:crypto';
+import { digestBytes } from './ledger-head.ts';
+
+/** Leaves of most groups fit; a group with more takes another chunk. */
+const CHUNK_BYTES = 512 * 1_024;
+
+/** What stands before a leaf when it is hashed (RFC 6962, section 2.1). */
+const LEAF_PREFIX = 0x00;
+
+/** A UTF-16 unit has at most so many bytes in UTF-8. */
+const UNIT_BYTES_MAX = 3;
+
+/** A leaf as its bytes, valid until the next group's are made. */
+export interface LeafBytes {
+  readonly bytes: Uint8Array;
+  /** SHA-256(0x00 ‖ leaf). */
+  readonly hash: Uint8Array;
+}
+
+/** Memory for the leaves of one group after the other. */
+export class LeafEncoder {
+  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #used = 0;
+
+  /** Forgets the leaves of the group before. */
+  clear(): void {
+    this.#used = 0;
+  }
+
+  encode(leaf: string): LeafBytes {
+    this.#reserve(1 + UNIT_BYTES_MAX * leaf.length);
+    const chunk = this.#chunk;
+    const prefix = this.#used;
+    const start = prefix + 1;
+    chunk[prefix] = LEAF_PREFIX;
+    const end = start + chunk.write(leaf, start, 'utf8');
+    this.#used = end;
+    const digest = digestBytes(hash('sha256', chunk.subarray(prefix, end), 'binary'));
+    return { bytes: chunk.subarray(start, end), hash: digest };
+  }
+
+  /** What was encoded before stays where it is, in the chunk of before. */
+  #reserve(bytes: number): void {
+    if (this.#used + bytes <= this.#chunk.length) return;
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes));
+    this.#used = 0;
+  }
+}
