@@ -36,6 +36,7 @@ export class GroupWriter {
   readonly #head: SqlStatement;
   readonly #pruneEnd: SqlStatement;
   readonly #prune: SqlStatement;
+  readonly #pruneRest: SqlStatement;
   /** Pruning goes on behind this counter. */
   #prunedTo = '';
 
@@ -60,9 +61,8 @@ export class GroupWriter {
     this.#head = database.prepare(
       'UPDATE head SET size = ?, frontier = ?, clock_us = ?, policy_revision = ? WHERE id = 1',
     );
-    this.#pruneEnd = database.prepare(
-      'SELECT max(id) FROM (SELECT id FROM counters WHERE id > ? ORDER BY id LIMIT ?)',
-    );
+    this.#pruneEnd = database.prepare('SELECT id FROM counters WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?');
+    this.#pruneRest = database.prepare('DELETE FROM counters WHERE id > ? AND tat_us <= ?');
     this.#prune = database.prepare('DELETE FROM counters WHERE id > ? AND id <= ? AND tat_us <= ?');
   }
 
@@ -102,8 +102,9 @@ export class GroupWriter {
   /** A counter whose time has come equals one that is not there. Small steps, faster than counters grow. */
   #pruneCounters(plan: GroupPlan): void {
     const rows = Math.min(PRUNE_ROWS_MAX, PRUNE_ROWS_MIN + 2 * plan.counters.size);
-    const end = this.#pruneEnd.row(this.#prunedTo, rows)?.[0] ?? null;
-    if (end !== null) this.#prune.run(this.#prunedTo, end, plan.time.nowUs);
+    const end = this.#pruneEnd.row(this.#prunedTo, rows - 1)?.[0] ?? null;
+    if (end === null) this.#pruneRest.run(this.#prunedTo, plan.time.nowUs);
+    else this.#prune.run(this.#prunedTo, end, plan.time.nowUs);
     this.#prunedTo = end === null ? '' : String(end);
   }
 }
