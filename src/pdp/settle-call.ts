@@ -100,7 +100,7 @@ function settleAuthenticated(
   const charges =
     item.reason === 'allowed' && item.named.length > 0 ? [...call.base, ...item.named] : call.base;
   // The key's base counter stands in the row that also keeps its last use.
-  const keyCharge = call.base.find((charge) => charge.subject === 'key');
+  const keyCharge = keyChargeOf(call.base);
   const use = plan.keyUse(subject.keySeq);
   const set = chargeSet(charges, plan.time.nowUs, (charge) =>
     charge === keyCharge ? use.tatUs : plan.tatUs(charge.counterId),
@@ -127,14 +127,24 @@ function keepTats(
     readonly keyCharge: LimitCharge | undefined;
   },
 ): number | undefined {
+  const { charges, set, keyCharge } = charged;
   let keyTatUs: number | undefined;
-  for (const [place, charge] of charged.charges.entries()) {
-    const tatUs = charged.set.tatsUs[place] ?? 0;
-    if (charge === charged.keyCharge) keyTatUs = tatUs;
+  for (let place = 0; place < charges.length; place++) {
+    const charge = charges[place];
+    const tatUs = set.tatsUs[place] ?? 0;
+    if (charge === undefined) continue;
+    if (charge === keyCharge) keyTatUs = tatUs;
     // A refusal changes a counter only where a changed definition lowered it.
-    else if (tatUs !== plan.tatUs(charge.counterId)) plan.counters.set(charge.counterId, tatUs);
+    else if (set.refusedBy === 'none' || tatUs !== plan.tatUs(charge.counterId)) {
+      plan.counters.set(charge.counterId, tatUs);
+    }
   }
   return keyTatUs;
+}
+
+function keyChargeOf(base: readonly LimitCharge[]): LimitCharge | undefined {
+  for (const charge of base) if (charge.subject === 'key') return charge;
+  return undefined;
 }
 
 /** Whether this over-limit check of the key is still one of those recorded one by one in this second. */
