@@ -14,6 +14,7 @@ import type {
 import type { DecisionPlaces } from './decision-places.ts';
 import { GenerationCache } from './generation-cache.ts';
 import type { LedgerRows } from './ledger-rows.ts';
+import { ownText } from './settle-codec.ts';
 
 /** Some 2 MB each. A counter that is not cached costs one indexed read. */
 const CACHED_COUNTERS_MAX = 16_384;
@@ -46,7 +47,7 @@ export class CommittedState implements LedgerView {
   readonly #rows: LedgerRows;
   readonly #places: DecisionPlaces;
   readonly #signals: ViewSignals;
-  readonly #counters = new GenerationCache<string, number>(CACHED_COUNTERS_MAX);
+  readonly #counters = new GenerationCache<string, number>(CACHED_COUNTERS_MAX, ownText);
   readonly #keyUses = new GenerationCache<number, KeyUse>(CACHED_KEY_USES_MAX);
   #overLimitSeconds = new Map<number, OverLimitSecond>();
   #frontier: MerkleFrontier;

@@ -1,13 +1,15 @@
 // A bounded cache of two generations: what was used since the last turn stays, the rest goes. A hit
 // costs one lookup; nothing is reordered.
 
-/** Holds at most `entriesMax` entries. */
+/** Holds at most `entriesMax` entries. A key is kept as `ownKey` gives it; it must be an equal one. */
 export class GenerationCache<K, V> {
   readonly #half: number;
+  readonly #ownKey: ((key: K) => K) | null;
   #young = new Map<K, V>();
   #old = new Map<K, V>();
 
-  constructor(entriesMax: number) {
+  constructor(entriesMax: number, ownKey: ((key: K) => K) | null = null) {
+    this.#ownKey = ownKey;
     this.#half = Math.max(1, Math.floor(entriesMax / 2));
   }
 
@@ -20,7 +22,8 @@ export class GenerationCache<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#young.set(key, value);
+    const kept = this.#ownKey === null || this.#young.has(key) ? key : this.#ownKey(key);
+    this.#young.set(kept, value);
     if (this.#young.size > this.#half) {
       this.#old = this.#young;
       this.#young = new Map();

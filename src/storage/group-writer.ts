@@ -69,7 +69,9 @@ export class GroupWriter {
   /** Writes everything of the plan, and the tree as it is with the plan's records. */
   write(plan: GroupPlan, leaves: readonly Uint8Array[], frontier: MerkleFrontier): void {
     this.#writeRecords(plan, leaves);
-    this.#counters.write([...plan.counters].flat());
+    const counters: SqlValue[] = [];
+    for (const [counterId, tatUs] of plan.counters) counters.push(counterId, tatUs);
+    this.#counters.write(counters);
     const uses: SqlValue[] = [];
     for (const [keySeq, use] of plan.keyUses) uses.push(keySeq, use.tatUs, use.lastUsedUs);
     this.#keyUses.write(uses);

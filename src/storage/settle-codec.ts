@@ -11,8 +11,8 @@ import type { SettleCall, SettleItem, SettleSubject } from '../pdp/settle-port.t
 export const FIELD_SEPARATOR = '\x01';
 const PART_SEPARATOR = '\x02';
 
-/** Charges repeat from call to call; one that was seen is not parsed again. */
-const KNOWN_CHARGES_MAX = 16_384;
+/** Limits repeat from call to call; one that was seen is not parsed again. */
+const KNOWN_FORMS_MAX = 1_024;
 
 /** Reads fields in order. */
 export class FieldReader {
@@ -161,34 +161,43 @@ function chargesText(charges: readonly LimitCharge[]): string {
 }
 
 const NO_CHARGES: readonly LimitCharge[] = [];
-const knownCharges = new Map<string, LimitCharge>();
+
+/** What a charge says but its counter. */
+type ChargeForm = Omit<LimitCharge, 'counterId'>;
+const knownForms = new Map<string, ChargeForm>();
 
 function decodeCharges(reader: FieldReader): readonly LimitCharge[] {
   const count = reader.number();
   if (count === 0) return NO_CHARGES;
   const charges: LimitCharge[] = [];
-  for (let place = 0; place < count; place++) {
-    const text = reader.text();
-    charges.push(knownCharges.get(text) ?? learnCharge(text));
-  }
+  for (let place = 0; place < count; place++) charges.push(decodeCharge(reader.text()));
   return charges;
 }
 
-function learnCharge(slice: string): LimitCharge {
+/** The counter's id is a slice of the message: who keeps it needs a text of its own. */
+function decodeCharge(text: string): LimitCharge {
+  const formEnd = text.lastIndexOf(PART_SEPARATOR);
+  const formText = text.slice(0, formEnd);
+  const { name, subject, emissionIntervalUs, burst, cost, base } =
+    knownForms.get(formText) ?? learnForm(formText);
+  return { name, subject, counterId: text.slice(formEnd + 1), emissionIntervalUs, burst, cost, base };
+}
+
+function learnForm(slice: string): ChargeForm {
   const text = ownText(slice);
-  const [name, subject, interval, burst, cost, base, ...counterId] = text.split(PART_SEPARATOR);
+  const [name, subject, interval, burst, cost, base, ...rest] = text.split(PART_SEPARATOR);
   const limitSubject = LIMIT_SUBJECTS[Number(subject)];
-  assert(name !== undefined && limitSubject !== undefined && counterId.length === 1, 'malformed charge');
-  const charge: LimitCharge = {
+  assert(name !== undefined && limitSubject !== undefined && base !== undefined, 'malformed charge');
+  assert(rest.length === 0, 'malformed charge');
+  const form: ChargeForm = {
     name: ownText(name),
     subject: limitSubject,
-    counterId: ownText(counterId.join('')),
     emissionIntervalUs: Number(interval),
     burst: Number(burst),
     cost: Number(cost),
     base: base === '1',
   };
-  if (knownCharges.size >= KNOWN_CHARGES_MAX) knownCharges.clear();
-  knownCharges.set(text, charge);
-  return charge;
+  if (knownForms.size >= KNOWN_FORMS_MAX) knownForms.clear();
+  knownForms.set(text, form);
+  return form;
 }
