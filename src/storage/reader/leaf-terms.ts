@@ -7,15 +7,16 @@ import type { TermField } from './term-hash.ts';
 export type TermSink = (field: TermField, text: string, start: number, end: number) => void;
 
 const DECISION_START = '{"check":{';
-/** Members of a decision in the leaf's order; the last three stand behind `check`. */
-const DECISION_MEMBERS: readonly { readonly field: TermField; readonly mark: string }[] = [
+/** Members of `check` in its order. */
+const CHECK_MEMBERS: readonly { readonly field: TermField; readonly mark: string }[] = [
   { field: 'company_id', mark: ',"company_id":"' },
   { field: 'correlation_id', mark: ',"correlation_id":"' },
   { field: 'key_id', mark: ',"key_id":"' },
   { field: 'operation', mark: ',"operation":"' },
   { field: 'request_id', mark: ',"request_id":"' },
-  { field: 'decision_id', mark: '},"decision_id":"' },
 ];
+/** Stands right behind `check`. */
+const DECISION_ID = '},"decision_id":"';
 const EFFECT_DENY = ',"effect":"deny"';
 const REASON = ',"reason":"';
 const SETTLED_AT = ',"settled_at":"';
@@ -39,15 +40,21 @@ function stringEnd(leaf: string, start: number): number {
 }
 
 function decisionTerms(leaf: string, sink: TermSink): number {
-  const checkEnd = leaf.indexOf('},"decision_id":"');
+  const checkEnd = leaf.indexOf(DECISION_ID);
+  // What is not in the check is not looked for behind it.
+  const check = leaf.slice(0, Math.max(checkEnd, 0));
   let at = DECISION_START.length;
-  for (const { field, mark } of DECISION_MEMBERS) {
-    const found = leaf.indexOf(mark, at);
-    if (found === -1 || (found > checkEnd && field !== 'decision_id')) continue;
+  for (const { field, mark } of CHECK_MEMBERS) {
+    const found = check.indexOf(mark, at);
+    if (found === -1) continue;
     const start = found + mark.length;
-    const end = stringEnd(leaf, start);
-    sink(field, leaf, start, end);
-    at = end;
+    at = stringEnd(leaf, start);
+    sink(field, leaf, start, at);
+  }
+  if (checkEnd !== -1) {
+    const start = checkEnd + DECISION_ID.length;
+    at = stringEnd(leaf, start);
+    sink('decision_id', leaf, start, at);
   }
   if (leaf.startsWith(EFFECT_DENY, at + 1)) sink('effect', 'deny', 0, 4);
   const reason = leaf.lastIndexOf(REASON);
