@@ -9,8 +9,8 @@ import type { TermSearch } from './term-search.ts';
 /** How often it looks for new records. */
 const INTERVAL_MS = 250;
 
-/** Rows read in one statement. */
-const ROWS_PER_READ = 512;
+/** Rows read in one statement: few enough that they are done with before the collector copies them. */
+const ROWS_PER_READ = 64;
 
 export interface FollowerOptions {
   readonly dataDirectory: string;
@@ -82,13 +82,9 @@ export class IndexFollower {
 
   #append(below: number): void {
     const from = this.#indexed;
-    const leaves: IndexedLeaf[] = [];
-    for (let at = from; at < below; at += ROWS_PER_READ) {
-      leaves.push(...this.#options.log.leaves(at, Math.min(below, at + ROWS_PER_READ)));
-    }
-    const last = leaves.at(-1);
-    const tip = tipOf(last?.index === below - 1 ? last.leaf : null);
-    this.#store.append({ from, below, leaves, tip });
+    const { log } = this.#options;
+    const tip = tipOf(log.leafAt(below - 1));
+    this.#store.append({ from, below, leaves: leavesOf(log, from, below), tip });
     this.#indexed = below;
   }
 
@@ -97,5 +93,11 @@ export class IndexFollower {
     if (rebuild) removeIndex(this.#options.dataDirectory);
     this.#store = openIndex(this.#options.dataDirectory, this.#options.log);
     this.#indexed = this.#store.search.watermark()?.indexed ?? 0;
+  }
+}
+
+function* leavesOf(log: LogSource, from: number, below: number): Generator<IndexedLeaf> {
+  for (let at = from; at < below; at += ROWS_PER_READ) {
+    yield* log.leaves(at, Math.min(below, at + ROWS_PER_READ));
   }
 }

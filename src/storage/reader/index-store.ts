@@ -23,8 +23,8 @@ export interface IndexBatch {
   readonly from: number;
   /** The watermark after it. */
   readonly below: number;
-  /** Leaves of [from, below). One that is missing in the log is missing here. */
-  readonly leaves: readonly IndexedLeaf[];
+  /** Leaves of [from, below), read once. One that is missing in the log is missing here. */
+  readonly leaves: Iterable<IndexedLeaf>;
   /** SHA-256 of the last leaf, in hexadecimal. */
   readonly tip: string;
 }
