@@ -1,6 +1,7 @@
 // The audit leaf of a decision, written by string concatenation because it is written for every check.
 // Members stand in canonical order by construction; a test compares with an RFC 8785 writer. It must
 // never hold a credential, nor a value that may be personal in the clear.
+import { assert } from './assert.ts';
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
 import type { LimitVerdict } from './limit.ts';
 import { REASON_TABLE, type Reason } from './reason.ts';
@@ -85,25 +86,84 @@ export interface DecisionLeafFacts {
 
 /** The leaf of a decision: exactly the text whose UTF-8 bytes are stored and hashed. */
 export function encodeDecisionLeaf(facts: DecisionLeafFacts): string {
-  const effect = facts.reason === 'allowed' ? 'allow' : 'deny';
   const policy = facts.policy === '' ? 'null' : facts.policy;
-  return `{"check":${facts.check},"decision_id":"${facts.decisionId}","effect":"${effect}","index":"${writeInteger(facts.index)}","kind":"decision","limits":${encodeVerdicts(facts.limits)},"log_id":"${facts.logId}","policy":${policy},"public":${PUBLIC_SIDES[facts.reason]},"reason":"${facts.reason}","settled_at":"${writeInteger(facts.settledAtUs)}","v":1}`;
+  const { effect, reason } = membersOf(facts.reason);
+  return `{"check":${facts.check},"decision_id":"${facts.decisionId}${effect}${writeInteger(facts.index)}","kind":"decision","limits":${encodeVerdicts(facts.limits)},"log_id":"${facts.logId}","policy":${policy}${reason}${writeInteger(facts.settledAtUs)}","v":1}`;
 }
 
-/** The leaf's member `public` for each reason, written once. */
-const PUBLIC_SIDES: Readonly<Record<string, string>> = Object.fromEntries(
-  REASON_TABLE.map((row) => [
-    row.name,
-    row.public === null ? 'null' : `{"code":"${row.public.code}","http_status":${row.public.httpStatus}}`,
-  ]),
+/** Pieces of a leaf that follow from its reason: the fewer pieces, the less is allocated for a leaf. */
+interface ReasonMembers {
+  /** Between the decision's id and its index. */
+  readonly effect: string;
+  /** Between the policy's object and the time. */
+  readonly reason: string;
+}
+
+/** For each reason, written once. */
+const REASON_MEMBERS: ReadonlyMap<Reason, ReasonMembers> = new Map(
+  REASON_TABLE.map((row) => {
+    const effect = row.name === 'allowed' ? 'allow' : 'deny';
+    const publicSide =
+      row.public === null ? 'null' : `{"code":"${row.public.code}","http_status":${row.public.httpStatus}}`;
+    return [
+      row.name,
+      {
+        effect: `","effect":"${effect}","index":"`,
+        reason: `,"public":${publicSide},"reason":"${row.name}","settled_at":"`,
+      },
+    ];
+  }),
 );
+
+function membersOf(reason: Reason): ReasonMembers {
+  const members = REASON_MEMBERS.get(reason);
+  assert(members !== undefined, 'a reason that is not in the table');
+  return members;
+}
 
 function encodeVerdicts(verdicts: readonly LimitVerdict[]): string {
   if (verdicts.length === 0) return '[]';
-  let json = '[';
+  let json = '';
   for (const verdict of verdicts) {
-    if (json !== '[') json += ',';
-    json += `{"limit":${writeInteger(verdict.limit)},"name":${quoteText(verdict.name)},"refused":${verdict.refused ? 'true' : 'false'},"remaining":${writeInteger(verdict.remaining)},"reset_after_us":${writeInteger(verdict.resetAfterUs)},"retry_after_us":${writeInteger(verdict.retryAfterUs)},"subject":"${verdict.subject}"}`;
+    json += json === '' ? '[' : ',';
+    json += verdict.refused ? encodeRefused(verdict) : encodePassed(verdict);
   }
   return `${json}]`;
+}
+
+function encodeRefused(verdict: LimitVerdict): string {
+  const { limit, name, remaining, resetAfterUs, retryAfterUs, subject } = verdict;
+  return `{"limit":${writeInteger(limit)},"name":${quoteText(name)},"refused":true,"remaining":${writeInteger(remaining)},"reset_after_us":${writeInteger(resetAfterUs)},"retry_after_us":${writeInteger(retryAfterUs)},"subject":"${subject}"}`;
+}
+
+/** Nothing refused it, so there is nothing to wait for: the same pieces again and again. */
+function encodePassed(verdict: LimitVerdict): string {
+  const { head, tail } = passedPieces(verdict);
+  return `${head}${writeInteger(verdict.remaining)},"reset_after_us":${writeInteger(verdict.resetAfterUs)}${tail}`;
+}
+
+/** What verdicts of one limit have in common while it admits. */
+interface PassedPieces {
+  readonly limit: number;
+  readonly subject: LimitVerdict['subject'];
+  readonly retryAfterUs: number;
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** Limits have few names. */
+const KNOWN_LIMITS_MAX = 1_024;
+const knownLimits = new Map<string, PassedPieces>();
+
+function passedPieces({ limit, name, subject, retryAfterUs }: LimitVerdict): PassedPieces {
+  const known = knownLimits.get(name);
+  if (known?.limit === limit && known.subject === subject && known.retryAfterUs === retryAfterUs) {
+    return known;
+  }
+  const head = `{"limit":${writeInteger(limit)},"name":${quoteText(name)},"refused":false,"remaining":`;
+  const tail = `,"retry_after_us":${writeInteger(retryAfterUs)},"subject":"${subject}"}`;
+  const pieces = { limit, subject, retryAfterUs, head, tail };
+  if (knownLimits.size >= KNOWN_LIMITS_MAX) knownLimits.clear();
+  knownLimits.set(name, pieces);
+  return pieces;
 }

@@ -118,6 +118,38 @@ test('a decision’s leaf is canonical whatever its facts are', () => {
   );
 });
 
+test('verdicts are written as they are, also when limits of one name differ in everything else', () => {
+  const verdict = fc.record({
+    limit: fc.nat({ max: 1 }),
+    name: fc.constantFrom('one', 'two"'),
+    refused: fc.boolean(),
+    remaining: natural,
+    resetAfterUs: natural,
+    retryAfterUs: fc.nat({ max: 1 }),
+    subject: fc.constantFrom('key' as const, 'company' as const),
+  });
+  fc.assert(
+    fc.property(fc.array(verdict, { maxLength: 4 }), (limits) => {
+      const facts = {
+        check: '{}',
+        decisionId: 'dec_1',
+        index: 1,
+        logId: 'log_1',
+        policy: '',
+        settledAtUs: 1,
+      };
+      const parsed = expectCanonical(encodeDecisionLeaf({ ...facts, reason: 'allowed', limits }));
+      expect(parsed['limits']).toEqual(
+        limits.map(({ resetAfterUs, retryAfterUs, ...rest }) => ({
+          ...rest,
+          reset_after_us: resetAfterUs,
+          retry_after_us: retryAfterUs,
+        })),
+      );
+    }),
+  );
+});
+
 test('every other kind of leaf is canonical and names its version, kind, log and index', () => {
   const windowFacts = { windowId: 'win_1', windowKind: 'over_limit', openedAtUs: 1 } as const;
   const leaves = [
