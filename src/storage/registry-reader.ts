@@ -1,5 +1,5 @@
 // How an evaluator finds a key: indexed reads of key, company and last use, verified row by row, with
-// a small cache in front. The cache is dropped when the epoch moved; unknown keys are never cached.
+// two caches in front. They are dropped when the epoch moved; unknown keys are never cached.
 import type { CompanyRecord } from '../core/registry.ts';
 import type { FoundKey, RegistryReader } from '../pdp/evaluation-port.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
@@ -7,11 +7,18 @@ import { openReader } from './database.ts';
 import { GenerationCache } from './generation-cache.ts';
 import type { Hmac } from './hmac.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
+import { PackedKeys } from './packed-keys.ts';
 import { COMPANY_COLUMNS, decodeCompany, decodeKey, KEY_COLUMNS } from './registry-row.ts';
 import type { SqlDatabase, SqlStatement } from './sql-port.ts';
 
-/** Rows in the cache: some 4 MB. */
-const CACHE_ROWS_MAX = 4_096;
+/** Keys that are used often, decoded and with what is derived from them: some 2 MB. */
+const HOT_KEYS_MAX = 2_048;
+
+/** All others, packed: a quarter of a KB each for short labels, so some 16,000. */
+const PACKED_BYTES = 4 * 1_024 * 1_024;
+
+/** Companies of keys that are read: many keys share one. */
+const COMPANIES_MAX = 1_024;
 
 /** A use raises no epoch. After so long a key is read again, so that its last use is exact to the minute. */
 const LAST_USED_LAG_US = 60_000_000;
@@ -51,19 +58,30 @@ const LAST_USED_SQL = 'SELECT last_used_us FROM key_use WHERE key_seq = ?';
 export function openRegistryReader(options: RegistryReaderOptions): OpenRegistryReader {
   const database = openReader({ path: options.path, plan: LEDGER_PLAN });
   const rows = new RegistryRows(database, options);
-  const cache = new GenerationCache<string, ReadKey>(CACHE_ROWS_MAX);
+  const hot = new GenerationCache<string, ReadKey>(HOT_KEYS_MAX);
+  const packed = new PackedKeys(PACKED_BYTES);
   let cachedEpoch = -1;
+  let use = 0;
   const findOne = (lookup: string, nowUs: number): FoundKey | null => {
-    const cached = cache.get(lookup);
-    if (cached !== undefined && nowUs - cached.readAtUs < LAST_USED_LAG_US) return cached.found;
+    use += 1;
+    const known = hot.get(lookup);
+    if (known !== undefined && isRecent(known, nowUs)) return known.found;
+    const kept = packed.find(lookup, use);
+    if (kept !== null && isRecent(kept, nowUs)) {
+      if (kept.isHot) hot.set(lookup, { found: kept.found, readAtUs: kept.readAtUs });
+      return kept.found;
+    }
     const found = rows.find(lookup);
-    if (found !== null) cache.set(lookup, { found, readAtUs: nowUs });
+    if (found === null) return null;
+    const isPacked = packed.add(lookup, found, { atUs: nowUs, use });
+    if (!isPacked || known !== undefined) hot.set(lookup, { found, readAtUs: nowUs });
     return found;
   };
   return {
     findKey(lookups, epoch, nowUs) {
       if (epoch !== cachedEpoch) {
-        cache.clear();
+        hot.clear();
+        packed.clear();
         rows.forget();
         cachedEpoch = epoch;
       }
@@ -75,13 +93,17 @@ export function openRegistryReader(options: RegistryReaderOptions): OpenRegistry
   };
 }
 
+function isRecent({ readAtUs }: Pick<ReadKey, 'readAtUs'>, nowUs: number): boolean {
+  return nowUs - readAtUs < LAST_USED_LAG_US;
+}
+
 /** The rows behind a key, each verified. Companies are kept, because many keys share one. */
 class RegistryRows {
   readonly #options: RegistryReaderOptions;
   readonly #key: SqlStatement;
   readonly #company: SqlStatement;
   readonly #lastUsed: SqlStatement;
-  readonly #companies = new GenerationCache<string, CompanyRecord>(CACHE_ROWS_MAX);
+  readonly #companies = new GenerationCache<string, CompanyRecord>(COMPANIES_MAX);
 
   constructor(database: SqlDatabase, options: RegistryReaderOptions) {
     this.#options = options;

@@ -1,0 +1,117 @@
+// The ring may forget, but it never tells another key's row, and never one from before it was cleared.
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { campaignRuns } from '../../test/support/campaign.ts';
+import type { FoundKey } from '../pdp/evaluation-port.ts';
+import { RowMemo } from '../pdp/row-memo.ts';
+import { PackedKeys } from './packed-keys.ts';
+
+/** Some sixty records of short texts. */
+const RING_BYTES = 16_384;
+
+const lookupOf = (key: number) => createHash('sha256').update(`key ${key}`).digest('hex');
+
+function foundKey(keySeq: number, label = 'Straße 木 🗝'): FoundKey {
+  return {
+    keySeq,
+    key: {
+      keyId: `key_${keySeq}`,
+      companyId: `cmp_${keySeq % 10}`,
+      status: 'active',
+      environment: 'live',
+      label,
+      scopes: ['payments:*', 'accounts:read'],
+      networks: keySeq % 2 === 0 ? [] : ['192.0.2.0/24'],
+      createdAtUs: 1_767_225_600_000_000 + keySeq,
+      notBeforeUs: null,
+      expiresAtUs: keySeq % 3 === 0 ? null : 1_800_000_000_000_001,
+      lastUsedAtUs: keySeq % 5 === 0 ? null : 0,
+      version: 7,
+      revokedReason: '',
+    },
+    company: {
+      companyId: `cmp_${keySeq % 10}`,
+      status: 'suspended',
+      plan: 'standard',
+      label: 'Aurora',
+      createdAtUs: 1_767_225_600_000_000,
+      version: 3,
+    },
+    memo: new RowMemo(),
+  };
+}
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('add' as const), key: fc.nat({ max: 120 }) }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('find' as const), key: fc.nat({ max: 120 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const), key: fc.constant(0) }) },
+);
+
+test('whatever happens, a hit is the row that was added last since the ring was cleared', () => {
+  const law = fc.property(fc.array(step, { minLength: 200, maxLength: 600 }), (steps) => {
+    const packed = new PackedKeys(RING_BYTES);
+    const latest = new Map<number, { found: FoundKey; readAtUs: number }>();
+    for (const [use, { kind, key }] of steps.entries()) {
+      if (kind === 'clear') {
+        packed.clear();
+        latest.clear();
+      } else if (kind === 'add') {
+        const found = foundKey(key, 'label '.repeat(use % 40));
+        expect(packed.add(lookupOf(key), found, { atUs: use, use })).toBe(true);
+        latest.set(key, { found, readAtUs: use });
+        expect(packed.find(lookupOf(key), use)).toMatchObject({ found, readAtUs: use });
+      } else {
+        const hit = packed.find(lookupOf(key), use);
+        if (hit !== null) expect({ found: hit.found, readAtUs: hit.readAtUs }).toEqual(latest.get(key));
+      }
+    }
+  });
+  fc.assert(law, campaignRuns(30));
+});
+
+test('a row comes back as it was, whatever its texts', () => {
+  const packed = new PackedKeys(RING_BYTES);
+  for (let key = 0; key < 30; key += 1) {
+    packed.add(lookupOf(key), foundKey(key), { atUs: 1_000, use: key });
+    expect(packed.find(lookupOf(key), key)).toEqual({ found: foundKey(key), readAtUs: 1_000, isHot: false });
+  }
+});
+
+test('a lookup hash that differs in its last digit only finds nothing', () => {
+  const packed = new PackedKeys(RING_BYTES);
+  const lookup = `${'ab'.repeat(31)}00`;
+  packed.add(lookup, foundKey(1), { atUs: 1, use: 1 });
+  expect(packed.find(`${'ab'.repeat(31)}01`, 2)).toBeNull();
+  expect(packed.find(lookup, 2)).not.toBeNull();
+});
+
+test('what is used stays while other rows go around the ring', () => {
+  const packed = new PackedKeys(RING_BYTES);
+  packed.add(lookupOf(0), foundKey(0), { atUs: 1, use: 0 });
+  packed.add(lookupOf(1), foundKey(1), { atUs: 1, use: 0 });
+  for (let key = 2; key < 400; key += 1) {
+    packed.add(lookupOf(key), foundKey(key), { atUs: 1, use: key });
+    expect(packed.find(lookupOf(0), key)?.found.keySeq).toBe(0);
+  }
+  expect(packed.find(lookupOf(1), 400)).toBeNull();
+});
+
+test('a key is hot that was used soon again, twice in a row', () => {
+  const packed = new PackedKeys(RING_BYTES);
+  const isHotAt = (use: number) => packed.find(lookupOf(1), use)?.isHot;
+  packed.add(lookupOf(1), foundKey(1), { atUs: 1, use: 2 ** 32 - 10 });
+  expect([isHotAt(2 ** 32 + 100), isHotAt(2 ** 32 + 5_000), isHotAt(2 ** 32 + 5_001)]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(isHotAt(2 ** 32 + 6_000)).toBe(true);
+});
+
+test('a row that is too long, or holds what separates texts, is not kept', () => {
+  const packed = new PackedKeys(RING_BYTES);
+  expect(packed.add(lookupOf(1), foundKey(1, 'x'.repeat(5_000)), { atUs: 1, use: 1 })).toBe(false);
+  expect(packed.add(lookupOf(1), foundKey(1, 'a\u0001b'), { atUs: 1, use: 1 })).toBe(false);
+  expect(packed.find(lookupOf(1), 2)).toBeNull();
+});
