@@ -11,14 +11,14 @@ import type {
   OpenWindow,
   OverLimitSecond,
 } from '../pdp/settle-view.ts';
+import { CounterCache } from './counter-cache.ts';
 import type { DecisionPlaces } from './decision-places.ts';
-import { GenerationCache } from './generation-cache.ts';
+import { KeyUseCache } from './key-use-cache.ts';
 import type { LedgerRows } from './ledger-rows.ts';
-import { ownText } from './settle-codec.ts';
 
-/** Some 2 MB each. A counter that is not cached costs one indexed read. */
-const CACHED_COUNTERS_MAX = 16_384;
-const CACHED_KEY_USES_MAX = 16_384;
+/** Some 2.5 MB and 1.5 MB. A counter that is not cached costs one indexed read. */
+const CACHED_COUNTERS_MAX = 32_768;
+const CACHED_KEY_USES_MAX = 65_536;
 
 /** Keys whose over-limit checks of this second are remembered. */
 const OVER_LIMIT_KEYS_MAX = 8_192;
@@ -47,8 +47,8 @@ export class CommittedState implements LedgerView {
   readonly #rows: LedgerRows;
   readonly #places: DecisionPlaces;
   readonly #signals: ViewSignals;
-  readonly #counters = new GenerationCache<string, number>(CACHED_COUNTERS_MAX, ownText);
-  readonly #keyUses = new GenerationCache<number, KeyUse>(CACHED_KEY_USES_MAX);
+  readonly #counters = new CounterCache(CACHED_COUNTERS_MAX);
+  readonly #keyUses = new KeyUseCache(CACHED_KEY_USES_MAX);
   #overLimitSeconds = new Map<number, OverLimitSecond>();
   #frontier: MerkleFrontier;
   #policyRevision: string;
