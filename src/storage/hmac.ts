@@ -17,8 +17,8 @@ const UTF8_BYTES_MAX = 3;
 export interface Hmac {
   /** 32 bytes over these bytes. */
   overBytes(message: Uint8Array): Uint8Array;
-  /** 32 bytes over the UTF-8 bytes of this text. */
-  overText(message: string): Uint8Array;
+  /** 64 hexadecimal characters over the UTF-8 bytes of this text. */
+  overText(message: string): string;
   /** 64 hexadecimal characters over 32 bytes, given in hexadecimal. */
   overHash(hashHex: string): string;
 }
@@ -33,18 +33,17 @@ export function createHmac(key: Uint8Array): Hmac {
     outer.write(hash('sha256', innerBytes, 'binary'), BLOCK_BYTES, 'binary');
     return hash('sha256', outer);
   };
-  const bytesOf = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
-  const overBytes = (message: Uint8Array): Uint8Array => {
-    if (message.length > SCRATCH_BYTES) return bytesOf(finish(Buffer.concat([pad, message])));
+  const overBytes = (message: Uint8Array): string => {
+    if (message.length > SCRATCH_BYTES) return finish(Buffer.concat([pad, message]));
     inner.set(message, BLOCK_BYTES);
-    return bytesOf(finish(inner.subarray(0, BLOCK_BYTES + message.length)));
+    return finish(inner.subarray(0, BLOCK_BYTES + message.length));
   };
   return {
-    overBytes,
+    overBytes: (message) => Buffer.from(overBytes(message), 'hex'),
     overText(message) {
       if (message.length * UTF8_BYTES_MAX > SCRATCH_BYTES) return overBytes(Buffer.from(message, 'utf8'));
       const written = inner.write(message, BLOCK_BYTES, 'utf8');
-      return bytesOf(finish(inner.subarray(0, BLOCK_BYTES + written)));
+      return finish(inner.subarray(0, BLOCK_BYTES + written));
     },
     overHash(hashHex) {
       const written = inner.write(hashHex, BLOCK_BYTES, 'hex');

@@ -7,7 +7,7 @@ import type { KeyRow, KeyUse, OpenWindow } from '../pdp/settle-view.ts';
 import { decisionBytes } from './decision-id.ts';
 import type { Hmac } from './hmac.ts';
 import type { DamagedRow } from './registry-reader.ts';
-import { COMPANY_COLUMNS, decodeCompany, decodeKey, KEY_COLUMNS } from './registry-row.ts';
+import { COMPANY_READS, decodeCompany, decodeKey, KEY_COLUMNS, KEY_READS } from './registry-row.ts';
 import type { SqlDatabase, SqlRow, SqlStatement } from './sql-port.ts';
 
 const NEVER_USED: KeyUse = { tatUs: 0, lastUsedUs: 0 };
@@ -41,14 +41,12 @@ export class LedgerRows {
     this.#keyVersion = database.prepare('SELECT version FROM keys WHERE seq = ?');
     this.#companyVersion = database.prepare('SELECT version FROM companies WHERE company_id = ?');
     this.#key = database.prepare(
-      `SELECT ${KEY_COLUMNS.map((column) => `k.${column}`).join(', ')}, u.last_used_us
+      `SELECT ${KEY_READS}, u.last_used_us
        FROM keys k LEFT JOIN key_use u ON u.key_seq = k.seq WHERE k.key_id = ?`,
     );
     this.#keyIdOfRequest = database.prepare('SELECT key_id FROM keys WHERE request_id = ?');
     this.#keyIdOfLookup = database.prepare('SELECT key_id FROM keys WHERE lookup = ?');
-    this.#company = database.prepare(
-      `SELECT ${COMPANY_COLUMNS.join(', ')} FROM companies WHERE company_id = ?`,
-    );
+    this.#company = database.prepare(`SELECT ${COMPANY_READS} FROM companies c WHERE company_id = ?`);
     this.#outcome = database.prepare('SELECT 1 FROM outcomes WHERE decision_id = ?');
     this.#decisionsFrom = database.prepare(
       `SELECT leaf ->> '$.decision_id', idx FROM log WHERE idx >= ? AND leaf ->> '$.kind' = 'decision' ORDER BY idx`,
@@ -77,8 +75,9 @@ export class LedgerRows {
     const row = this.#key.row(keyId);
     if (row === null) return null;
     const key = decodeKey(row, row[KEY_COLUMNS.length] ?? null, this.#options.rowMac);
-    if (key === null) this.#options.onDamagedRow({ table: 'keys', id: keyId });
-    return key;
+    if (key !== null) return { ...key, lookup: Buffer.from(key.lookup, 'hex') };
+    this.#options.onDamagedRow({ table: 'keys', id: keyId });
+    return null;
   }
 
   keyIdOfRequest(requestId: string): string | null {
@@ -92,7 +91,7 @@ export class LedgerRows {
   company(companyId: string): CompanyRecord | null {
     const row = this.#company.row(companyId);
     if (row === null) return null;
-    const company = decodeCompany(row, 0, this.#options.rowMac);
+    const company = decodeCompany(row, this.#options.rowMac);
     if (company === null) this.#options.onDamagedRow({ table: 'companies', id: companyId });
     return company;
   }

@@ -3,6 +3,7 @@
 import type { CompanyStatus, Environment, KeyStatus } from '../core/registry.ts';
 import type { FoundKey } from '../pdp/evaluation-port.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
+import { knownTexts } from './known-texts.ts';
 
 /** Between texts; a row in which it stands is not packed. */
 const SEPARATOR = '\u0001';
@@ -65,8 +66,8 @@ export function splitKey(
       status: texts[2] as KeyStatus,
       environment: texts[3] as Environment,
       label: texts[4] ?? '',
-      scopes: JSON.parse(texts[5] ?? '') as string[],
-      networks: JSON.parse(texts[6] ?? '') as string[],
+      scopes: knownTexts(texts[5] ?? ''),
+      networks: knownTexts(texts[6] ?? ''),
       createdAtUs: numbers[at + 2] ?? 0,
       notBeforeUs: timeOrNull(numbers[at + 3]),
       expiresAtUs: timeOrNull(numbers[at + 4]),

@@ -6,12 +6,12 @@ import type { Page, RegistryLister } from '../pdp/admin-port.ts';
 import { openReader } from './database.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
 import type { RegistryReaderOptions } from './registry-reader.ts';
-import { COMPANY_COLUMNS, decodeCompany, decodeKey, KEY_COLUMNS } from './registry-row.ts';
+import { COMPANY_READS, decodeCompany, decodeKey, KEY_COLUMNS, KEY_READS } from './registry-row.ts';
 import type { SqlRow, SqlStatement } from './sql-port.ts';
 
-const KEYS = `SELECT ${KEY_COLUMNS.map((column) => `k.${column}`).join(', ')}, u.last_used_us
+const KEYS = `SELECT ${KEY_READS}, u.last_used_us
   FROM keys k LEFT JOIN key_use u ON u.key_seq = k.seq`;
-const COMPANIES = `SELECT ${COMPANY_COLUMNS.join(', ')} FROM companies`;
+const COMPANIES = `SELECT ${COMPANY_READS} FROM companies c`;
 const LAST_USED_AT = KEY_COLUMNS.length;
 
 export interface OpenRegistryLister extends RegistryLister {
@@ -32,7 +32,7 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   );
   const key = (row: SqlRow) => keyOf(row, options);
   const companyOf = (row: SqlRow) => {
-    const record = decodeCompany(row, 0, options.rowMac);
+    const record = decodeCompany(row, options.rowMac);
     if (record === null) options.onDamagedRow({ table: 'companies', id: String(row[0]) });
     return record;
   };

@@ -8,7 +8,7 @@ import { GenerationCache } from './generation-cache.ts';
 import type { Hmac } from './hmac.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
 import { PackedKeys } from './packed-keys.ts';
-import { COMPANY_COLUMNS, decodeCompany, decodeKey, KEY_COLUMNS } from './registry-row.ts';
+import { COMPANY_READS, decodeCompany, decodeKey, KEY_READS } from './registry-row.ts';
 import type { SqlDatabase, SqlStatement } from './sql-port.ts';
 
 /** Keys that are used often, decoded and with what is derived from them: some 2 MB. */
@@ -50,8 +50,8 @@ export interface OpenRegistryReader extends RegistryReader {
  * Three statements, because their join takes twice their time. They may see different commits; that is all
  * right for rows whose versions are compared when the check is settled.
  */
-const KEY_SQL = `SELECT ${KEY_COLUMNS.join(', ')} FROM keys WHERE lookup = ?`;
-const COMPANY_SQL = `SELECT ${COMPANY_COLUMNS.join(', ')} FROM companies WHERE company_id = ?`;
+const KEY_SQL = `SELECT ${KEY_READS} FROM keys k WHERE lookup = ?`;
+const COMPANY_SQL = `SELECT ${COMPANY_READS} FROM companies c WHERE company_id = ?`;
 const LAST_USED_SQL = 'SELECT last_used_us FROM key_use WHERE key_seq = ?';
 
 /** Opens a connection for one evaluator. The ledger must have opened the database before. */
@@ -135,7 +135,7 @@ class RegistryRows {
     if (cached !== undefined) return cached;
     const row = this.#company.row(companyId);
     if (row === null) return null;
-    const company = decodeCompany(row, 0, this.#options.rowMac);
+    const company = decodeCompany(row, this.#options.rowMac);
     if (company === null) this.#options.onDamagedRow({ table: 'companies', id: companyId });
     else this.#companies.set(companyId, company);
     return company;

@@ -4,12 +4,19 @@ import { timingSafeEqual } from 'node:crypto';
 import type { CompanyRecord, CompanyStatus, Environment, KeyStatus } from '../core/registry.ts';
 import type { KeyRow } from '../pdp/settle-view.ts';
 import type { Hmac } from './hmac.ts';
+import { knownTexts } from './known-texts.ts';
 import type { SqlRow, SqlValue } from './sql-port.ts';
 
 /** A company's row without its MAC is its record. */
 export type CompanyRow = CompanyRecord;
 
-/** In the order that the decoders expect. */
+/** A key's row as it was read, its lookup hash in hexadecimal. */
+export type VerifiedKey = Omit<KeyRow, 'lookup'> & { readonly lookup: string };
+
+/** HMAC-SHA-256 in hexadecimal. */
+const MAC_CHARACTERS = 64;
+
+/** In the order that they are written in. */
 export const COMPANY_COLUMNS = [
   'company_id',
   'status',
@@ -39,6 +46,17 @@ export const KEY_COLUMNS = [
   'mac',
 ] as const;
 
+/** What the decoders expect, in this order, of `companies c` and `keys k`. */
+export const COMPANY_READS = COMPANY_COLUMNS.map((column) => readOf('c', column)).join(', ');
+export const KEY_READS = KEY_COLUMNS.map((column) => readOf('k', column)).join(', ');
+
+/** Bytes are read in hexadecimal: a buffer for each costs more than the rest of the row. */
+function readOf(table: string, column: string): string {
+  const name = `${table}.${column}`;
+  const isBytes = column === 'lookup' || column === 'mac';
+  return isBytes ? `CASE typeof(${name}) WHEN 'blob' THEN lower(hex(${name})) END` : name;
+}
+
 /** Values of the columns of a company, MAC included. */
 export function encodeCompany(company: CompanyRow, mac: Hmac): SqlValue[] {
   const values: SqlValue[] = [
@@ -49,7 +67,7 @@ export function encodeCompany(company: CompanyRow, mac: Hmac): SqlValue[] {
     company.createdAtUs,
     company.version,
   ];
-  values.push(mac.overText(macText('company', values)));
+  values.push(bytesOf(mac.overText(macText('company', values))));
   return values;
 }
 
@@ -74,30 +92,33 @@ export function encodeKey(key: KeyRow, mac: Hmac): SqlValue[] {
     key.requestId,
     record.version,
   ];
-  values.push(mac.overText(macText('key', values)));
+  values.push(bytesOf(mac.overText(macText('key', hexadecimal(values)))));
   return values;
 }
 
-/** The company in `row` from column `at` on, or null when its MAC does not fit. */
-export function decodeCompany(row: SqlRow, at: number, mac: Hmac): CompanyRow | null {
-  if (!isAuthentic('company', row.slice(at, at + COMPANY_COLUMNS.length), mac)) return null;
+/** The company in `row`, read as COMPANY_READS, or null when its MAC does not fit. */
+export function decodeCompany(row: SqlRow, mac: Hmac): CompanyRow | null {
+  const [companyId, status, plan, label, createdAtUs, version, stored] = row;
+  const covered = [companyId, status, plan, label, createdAtUs, version];
+  if (!isAuthentic(macText('company', covered), stored, mac)) return null;
   return {
-    companyId: String(row[at]),
+    companyId: String(companyId),
     // What is under the MAC was written by us: the texts are what their types say.
-    status: row[at + 1] as CompanyStatus,
-    plan: String(row[at + 2]),
-    label: String(row[at + 3]),
-    createdAtUs: Number(row[at + 4]),
-    version: Number(row[at + 5]),
+    status: status as CompanyStatus,
+    plan: String(plan),
+    label: String(label),
+    createdAtUs: Number(createdAtUs),
+    version: Number(version),
   };
 }
 
-/** The key in `row` from its first column on, or null when its MAC does not fit. */
-export function decodeKey(row: SqlRow, lastUsedUs: SqlValue, mac: Hmac): KeyRow | null {
-  if (!isAuthentic('key', row.slice(0, KEY_COLUMNS.length), mac)) return null;
+/** The key in `row`, whose first columns were read as KEY_READS, or null when its MAC does not fit. */
+export function decodeKey(row: SqlRow, lastUsedUs: SqlValue, mac: Hmac): VerifiedKey | null {
+  const covered = row.slice(0, KEY_COLUMNS.length - 1);
+  if (!isAuthentic(macText('key', covered), row[KEY_COLUMNS.length - 1], mac)) return null;
   return {
     seq: Number(row[0]),
-    lookup: row[2] as Uint8Array,
+    lookup: String(row[2]),
     schemeId: Number(row[3]),
     requestId: String(row[14]),
     record: {
@@ -106,8 +127,8 @@ export function decodeKey(row: SqlRow, lastUsedUs: SqlValue, mac: Hmac): KeyRow 
       status: row[5] as KeyStatus,
       environment: row[6] as Environment,
       label: String(row[7]),
-      scopes: JSON.parse(String(row[8])) as string[],
-      networks: JSON.parse(String(row[9])) as string[],
+      scopes: knownTexts(String(row[8])),
+      networks: knownTexts(String(row[9])),
       createdAtUs: Number(row[10]),
       notBeforeUs: row[11] as number | null,
       expiresAtUs: row[12] as number | null,
@@ -119,17 +140,24 @@ export function decodeKey(row: SqlRow, lastUsedUs: SqlValue, mac: Hmac): KeyRow 
 }
 
 /** A JSON array is unambiguous: values cannot run into each other. Bytes stand in hexadecimal. */
-function macText(table: string, values: readonly SqlValue[]): string {
-  const covered = values.map((value) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
-  );
-  return JSON.stringify([table, 1, ...covered]);
+function macText(table: string, values: readonly (SqlValue | undefined)[]): string {
+  return JSON.stringify([table, 1, ...values]);
 }
 
-function isAuthentic(table: string, row: readonly SqlValue[], mac: Hmac): boolean {
-  const stored = row.at(-1);
-  const expected = mac.overText(macText(table, row.slice(0, -1)));
-  return (
-    stored instanceof Uint8Array && stored.length === expected.length && timingSafeEqual(stored, expected)
-  );
+function hexadecimal(values: readonly SqlValue[]): SqlValue[] {
+  return values.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value));
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Buffer.from(hex, 'hex');
+}
+
+const storedMac = Buffer.alloc(MAC_CHARACTERS);
+const expectedMac = Buffer.alloc(MAC_CHARACTERS);
+
+function isAuthentic(text: string, stored: SqlValue | undefined, mac: Hmac): boolean {
+  if (typeof stored !== 'string' || stored.length !== MAC_CHARACTERS) return false;
+  storedMac.write(stored, 'latin1');
+  expectedMac.write(mac.overText(text), 'latin1');
+  return timingSafeEqual(storedMac, expectedMac);
 }

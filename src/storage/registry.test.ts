@@ -114,6 +114,10 @@ test.for([
   ['UPDATE keys SET version = 2', 'keys', 'key_one'],
   ['UPDATE keys SET networks = \'["192.0.2.0/24"]\'', 'keys', 'key_one'],
   ["UPDATE keys SET environment = 'test'", 'keys', 'key_one'],
+  // The right bytes, but not as they are written.
+  ['UPDATE keys SET mac = lower(hex(mac))', 'keys', 'key_one'],
+  ['UPDATE keys SET mac = CAST(mac AS TEXT)', 'keys', 'key_one'],
+  ["UPDATE keys SET mac = x''", 'keys', 'key_one'],
   ["UPDATE companies SET status = 'closed'", 'companies', 'cmp_aurora'],
   ["UPDATE companies SET plan = 'unlimited'", 'companies', 'cmp_aurora'],
 ] as const)('after `%s` the row is reported and not found', ([sql, table, id]) => {

@@ -10,7 +10,7 @@ test('our HMAC equals the one of node:crypto', () => {
   fc.assert(
     fc.property(keys, fc.string({ unit: 'grapheme', maxLength: 1_200 }), (key, text) => {
       const expected = createNodeHmac('sha256', key).update(text, 'utf8').digest();
-      expect(Buffer.from(createHmac(key).overText(text)).equals(expected)).toBe(true);
+      expect(createHmac(key).overText(text)).toBe(expected.toString('hex'));
       expect(Buffer.from(createHmac(key).overBytes(Buffer.from(text))).equals(expected)).toBe(true);
     }),
   );
@@ -18,10 +18,10 @@ test('our HMAC equals the one of node:crypto', () => {
 
 test('two HMACs in turn do not disturb each other, and results are not overwritten', () => {
   const one = createHmac(Buffer.alloc(32, 1));
-  const first = one.overText('first');
+  const first = one.overBytes(Buffer.from('first'));
   const copy = Uint8Array.from(first);
-  createHmac(Buffer.alloc(32, 2)).overText('other');
-  one.overText('second');
+  createHmac(Buffer.alloc(32, 2)).overBytes(Buffer.from('other'));
+  one.overBytes(Buffer.from('second'));
   expect(Buffer.from(copy).equals(first)).toBe(true);
 });
 
