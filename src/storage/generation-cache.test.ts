@@ -46,16 +46,3 @@ test('what is used stays while others come and go, and others do not stay', () =
   expect(held.length).toBeLessThanOrEqual(100);
   expect(held.length).toBeGreaterThan(0);
 });
-
-test('a key is kept as a copy of its own, made once while it stays', () => {
-  const copied: string[] = [];
-  const cache = new GenerationCache<string, number>(4, (key) => {
-    copied.push(key);
-    return key;
-  });
-  for (const [at, key] of ['a', 'a', 'b', 'a', 'c'].entries()) cache.set(key, at);
-  expect(copied).toEqual(['a', 'b', 'c']);
-  // The third key began a new generation: what is used again moves there under a copy.
-  expect(cache.get('a')).toBe(3);
-  expect(copied).toEqual(['a', 'b', 'c', 'a']);
-});

@@ -1,15 +1,13 @@
 // A bounded cache of two generations: what was used since the last turn stays, the rest goes. A hit
 // costs one lookup; nothing is reordered.
 
-/** Holds at most `entriesMax` entries. A key is kept as `ownKey` gives it; it must be an equal one. */
+/** Holds at most `entriesMax` entries. */
 export class GenerationCache<K, V> {
   readonly #half: number;
-  readonly #ownKey: ((key: K) => K) | null;
   #young = new Map<K, V>();
   #old = new Map<K, V>();
 
-  constructor(entriesMax: number, ownKey: ((key: K) => K) | null = null) {
-    this.#ownKey = ownKey;
+  constructor(entriesMax: number) {
     this.#half = Math.max(1, Math.floor(entriesMax / 2));
   }
 
@@ -22,8 +20,7 @@ export class GenerationCache<K, V> {
   }
 
   set(key: K, value: V): void {
-    const kept = this.#ownKey === null || this.#young.has(key) ? key : this.#ownKey(key);
-    this.#young.set(kept, value);
+    this.#young.set(key, value);
     if (this.#young.size > this.#half) {
       this.#old = this.#young;
       this.#young = new Map();
