@@ -23,7 +23,7 @@ import { createPolicies, startPolicies } from './policies.ts';
 import { startReader } from './reader-host.ts';
 import { notReadyBecause, type SidecarParts } from './sidecar-parts.ts';
 import { Teardown } from './teardown.ts';
-import { beginEvaluatorThreads } from './young-generation.ts';
+import { beginThreads } from './young-generation.ts';
 
 export interface SidecarOptions {
   readonly config: Config;
@@ -97,6 +97,7 @@ async function startThreads(
   const control = ControlBlock.create(config.evaluators.count);
   const metrics = new Metrics(metricsSources(() => parts));
   teardown.add(() => metrics.close());
+  beginThreads('ledger');
   const ledger = await startLedger({
     entry: ENTRY,
     start: ledgerStart({ config, control, pepper, version }),
@@ -104,6 +105,7 @@ async function startThreads(
     onLost: (problem) => options.onFatal(`the ledger ended: ${problem}`),
   });
   teardown.add(() => ledger.stop());
+  beginThreads('other');
   const reader = await startReader({
     entry: ENTRY,
     start: { control: control.buffer, evaluators: control.evaluators, dataDirectory: config.data.directory },
@@ -140,7 +142,7 @@ async function startThreads(
   // Ended after the pool: an evaluation that does not end is ended also while the others drain.
   teardown.add(guardEvaluations(parts));
   teardown.add(() => pool.stop(config.grpc.graceMs));
-  beginEvaluatorThreads();
+  beginThreads('evaluator');
   await pool.start();
   return parts;
 }

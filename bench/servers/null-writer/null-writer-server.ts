@@ -7,7 +7,7 @@ import { EvaluatorPool } from '../../../src/compose/evaluator-pool.ts';
 import { startLedger } from '../../../src/compose/ledger-host.ts';
 import { engineLimits, evaluatorOptions, ledgerStart } from '../../../src/compose/options.ts';
 import { type CandidatePayload, loadCandidate } from '../../../src/compose/policy-loading.ts';
-import { beginEvaluatorThreads } from '../../../src/compose/young-generation.ts';
+import { beginThreads } from '../../../src/compose/young-generation.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { monoUs } from '../../../src/ops/clock.ts';
 import { ControlBlock } from '../../../src/pdp/control-block.ts';
@@ -61,7 +61,7 @@ async function stop(): Promise<void> {
   await ledger.stop();
 }
 
-beginEvaluatorThreads();
+beginThreads('evaluator');
 await pool.start();
 await policies.reload();
 await pool.listen();
