@@ -34,7 +34,7 @@ export interface PackedKey {
   readonly isHot: boolean;
 }
 
-/** At most so many bytes of rows, a power of two, and a sixteenth of it for finding them. */
+/** At most so many bytes of rows, a power of two, and a tenth of it for finding them. */
 export class PackedKeys {
   readonly #ringBytes: number;
   readonly #bytes: Buffer;

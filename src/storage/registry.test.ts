@@ -106,6 +106,18 @@ test('a cached key is dropped with the epoch, an unknown one is never cached', (
   ledger.close();
 });
 
+test('a change is seen at once also of a key that is used so often that it is kept decoded', () => {
+  const { world, ledger } = openSeeded();
+  const reader = openRegistryReader(optionsOf(world));
+  const uses = Array.from({ length: 10 }, () => reader.findKey([LOOKUP], world.control.epoch(), READ_US));
+  expect(uses.at(-1)).toEqual(uses[0]);
+  expect(uses.at(-1)).toBe(uses.at(-2));
+  apply(ledger, SUSPEND);
+  expect(reader.findKey([LOOKUP], world.control.epoch(), READ_US)?.company.status).toBe('suspended');
+  reader.close();
+  ledger.close();
+});
+
 test.for([
   ["UPDATE keys SET status = 'inactive'", 'keys', 'key_one'],
   ["UPDATE keys SET company_id = 'cmp_borealis'", 'keys', 'key_one'],
