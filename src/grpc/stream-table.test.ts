@@ -1,3 +1,4 @@
+// The table must do what the map did whose place it takes, and Node must still keep its streams there.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
