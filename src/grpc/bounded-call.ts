@@ -41,7 +41,8 @@ const ignore = () => {};
 const METADATA_BYTES_MAX = 16_384;
 
 function metadataBytes(metadata: Metadata): number {
-  let bytes = 0;
+  // The one name that the object below would take for something else.
+  let bytes = metadata.get('__proto__').reduce((sum, value) => sum + value.length, 0);
   // As they are: asking for each name again would check and copy what is only counted.
   for (const [name, values] of Object.entries(metadata.toJSON())) {
     for (const value of values) bytes += name.length + value.length;

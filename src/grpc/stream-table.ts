@@ -8,6 +8,10 @@ import { types } from 'node:util';
 
 const SLOTS_MIN = 64;
 
+/** Fibonacci hashing: the product's upper bits differ most for neighbours. */
+const SCATTER = 0x9e3779b1;
+const SCATTER_SHIFT = 8;
+
 /**
  * Ids are positive integers, streams are objects. The whole of a map, because another version of Node may
  * ask for more of it; what it asks for with every stream is get, set and delete.
@@ -91,9 +95,9 @@ export class StreamTable<Stream extends object> implements Map<number, Stream> {
     return this.entries();
   }
 
-  /** A client's ids are all odd, a server's all even. */
+  /** Scattered: ids that follow each other would stand in one row, and a deletion walks its row to the end. */
   #homeOf(id: number): number {
-    return Math.floor(id / 2) & (this.#streams.length - 1);
+    return (Math.imul(id, SCATTER) >>> SCATTER_SHIFT) & (this.#streams.length - 1);
   }
 
   /** Where the id stands, or would. */
@@ -151,7 +155,8 @@ export function useStreamTables(): void {
   if (isSubscribed) return;
   isSubscribed = true;
   subscribe('http2.server.stream.created', (message) => {
-    const session: unknown = Reflect.get(Reflect.get(Object(message), 'stream'), 'session');
+    // What the message holds is Node's to change; whatever throws here would end the thread.
+    const session: unknown = Reflect.get(Object(Reflect.get(Object(message), 'stream')), 'session');
     if (typeof session === 'object' && session !== null) giveStreamTable(session);
   });
 }

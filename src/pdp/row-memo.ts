@@ -1,4 +1,4 @@
-// What is derived from a row of the registry, computed once for as long as the row is cached. It stands
+// What is derived from a row of the registry, computed once for as long as the row is kept decoded. It stands
 // beside the row instead of in a weak map: at a million keys most rows are read for one check only, and
 // the collector would pay for every entry.
 import type { LimitCharge, PlanLimits } from '../core/limit.ts';

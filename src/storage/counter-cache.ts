@@ -10,7 +10,7 @@ const WAYS = 4;
 const HASH_BASIS = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
-/** Some 80 bytes for each of `places`, a power of two, once it is taken. */
+/** Some 80 bytes for each of `places`, a power of two, once it is taken; more where ids are long. */
 export class CounterCache {
   readonly #places: number;
   readonly #ids: (string | undefined)[];

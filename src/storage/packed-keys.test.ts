@@ -109,6 +109,15 @@ test('a key is hot that was used soon again, twice in a row', () => {
   expect(isHotAt(2 ** 32 + 6_000)).toBe(true);
 });
 
+test('what counts of a long row are its bytes', () => {
+  const packed = new PackedKeys(RING_BYTES);
+  for (const label of ['x'.repeat(3_500), '木'.repeat(1_200)]) {
+    expect(packed.add(lookupOf(1), foundKey(1, label), { atUs: 1, use: 1 })).toBe(true);
+    expect(packed.find(lookupOf(1), 2)?.found).toEqual(foundKey(1, label));
+  }
+  expect(packed.add(lookupOf(2), foundKey(2, '木'.repeat(1_400)), { atUs: 1, use: 1 })).toBe(false);
+});
+
 test('a row that is too long, or holds what separates texts, is not kept', () => {
   const packed = new PackedKeys(RING_BYTES);
   expect(packed.add(lookupOf(1), foundKey(1, 'x'.repeat(5_000)), { atUs: 1, use: 1 })).toBe(false);

@@ -87,10 +87,12 @@ export class PackedKeys {
   /** Returns false for a row that is too long, or whose texts cannot be told apart once joined. */
   add(lookup: string, found: FoundKey, read: { readonly atUs: number; readonly use: number }): boolean {
     const text = joinKeyTexts(found);
-    if (text === null || text.length * UTF8_BYTES_MAX > TEXT_BYTES_MAX) return false;
+    if (text === null) return false;
+    const bytesMax = textBytesMax(text);
+    if (bytesMax > TEXT_BYTES_MAX) return false;
     const known = this.#find(lookup);
     const place = known === -1 ? this.#oldestPlace() : known;
-    const position = this.#reserve(text.length * UTF8_BYTES_MAX);
+    const position = this.#reserve(bytesMax);
     const at = position % this.#ringBytes;
     const textBytes = this.#bytes.write(text, at + TEXT_AT, 'utf8');
     const word = (at + WORDS_AT) / 4;
@@ -160,6 +162,12 @@ export class PackedKeys {
     const left = this.#ringBytes - (this.#head % this.#ringBytes);
     return left < recordBytes(textBytes) ? this.#head + left : this.#head;
   }
+}
+
+/** Bytes that the text has at most: counted only when the cheap bound is too large. */
+function textBytesMax(text: string): number {
+  const bound = text.length * UTF8_BYTES_MAX;
+  return bound > TEXT_BYTES_MAX ? Buffer.byteLength(text, 'utf8') : bound;
 }
 
 /** Records begin where numbers can stand. */

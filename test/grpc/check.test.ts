@@ -167,6 +167,7 @@ test('garbage that claims to be gzip is refused and the server goes on', async (
 test.each([
   ['an unknown encoding', { 'grpc-encoding': 'zstd' }, 12, 'NOT_YET_BUILT'],
   ['a deadline that is none', { 'grpc-timeout': 'soon' }, 3, 'REQUEST_MALFORMED'],
+  ['40 KB under a name that objects have', { ['__proto__']: 'v'.repeat(40_000) }, 3, 'REQUEST_MALFORMED'],
   ['metadata of 40 KB', { 'x-large': 'v'.repeat(40_000) }, 3, 'REQUEST_MALFORMED'],
 ])('%s is refused', async (_what, headers, status, reason) => {
   const session = openSession(at.port);

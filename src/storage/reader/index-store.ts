@@ -11,7 +11,7 @@ import { runsToMerge } from './run-merging.ts';
 import { chunkWords, orderedBytes, RUN_RECORDS_MAX, RunBuilder } from './term-run.ts';
 import { type Run, TermSearch, ZONE_RECORDS } from './term-search.ts';
 
-/** Most records in one batch: bounds what a batch reads into memory (about 2 MB of leaves). */
+/** Most records in one batch: bounds the terms that it sorts, and its transaction. */
 export const BATCH_RECORDS_MAX = 1_024;
 
 /** Words of a chunk: with its header it fills one page of 4 KiB. */
