@@ -37,7 +37,8 @@ if (major !== NODE_MAJOR || minor < NODE_MINOR_MIN) {
 } else {
   if (process.argv[2] === 'serve') startWithMalloc();
   // The young generation of each thread stays as small as it begins: by its default it grows while modules are
-  // loaded, to what is never needed again (docs/decisions/0012-memory.md). The evaluators' is set when they start.
+  // loaded, to what is never needed again (docs/decisions/0012-memory.md). Threads that work for every check get
+  // more when they start.
   setFlagsFromString('--semi-space-growth-factor=1');
   // What V8 allocates in the old generation because it once lived long keeps young garbage alive, and waking
   // helper threads for some hundred kilobytes costs more than copying them (0013-garbage-that-survives.md).

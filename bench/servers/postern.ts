@@ -1,5 +1,5 @@
 // The sidecar under test: `postern serve` as an operator runs it, over a seeded data directory.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +24,10 @@ const NULL_WRITER = fileURLToPath(new URL('./null-writer/null-writer-server.ts',
 
 /** What bin/postern.mjs sets for Node, which the null writer is not started by. */
 const LAUNCHED = [
-  '--semi-space-growth-factor=1',
-  '--no-allocation-site-pretenuring',
-  '--no-parallel-scavenge',
-];
+  ...readFileSync(new URL('../../bin/postern.mjs', import.meta.url), 'utf8').matchAll(
+    /setFlagsFromString\('([^']+)'\)/g,
+  ),
+].map(([, flag = '']) => flag);
 
 /** For experiments, e.g. `--cpu-prof` or `--max-semi-space-size=8`: a run with them is marked in its results. */
 export const NODE_ARGUMENTS = (process.env['POSTERN_BENCH_NODE_ARGUMENTS'] ?? '')

@@ -125,45 +125,9 @@ function encodeVerdicts(verdicts: readonly LimitVerdict[]): string {
   if (verdicts.length === 0) return '[]';
   let json = '';
   for (const verdict of verdicts) {
+    const { limit, name, refused, remaining, resetAfterUs, retryAfterUs, subject } = verdict;
     json += json === '' ? '[' : ',';
-    json += verdict.refused ? encodeRefused(verdict) : encodePassed(verdict);
+    json += `{"limit":${writeInteger(limit)},"name":${quoteText(name)},"refused":${refused ? 'true' : 'false'},"remaining":${writeInteger(remaining)},"reset_after_us":${writeInteger(resetAfterUs)},"retry_after_us":${writeInteger(retryAfterUs)},"subject":"${subject}"}`;
   }
   return `${json}]`;
-}
-
-function encodeRefused(verdict: LimitVerdict): string {
-  const { limit, name, remaining, resetAfterUs, retryAfterUs, subject } = verdict;
-  return `{"limit":${writeInteger(limit)},"name":${quoteText(name)},"refused":true,"remaining":${writeInteger(remaining)},"reset_after_us":${writeInteger(resetAfterUs)},"retry_after_us":${writeInteger(retryAfterUs)},"subject":"${subject}"}`;
-}
-
-/** Nothing refused it, so there is nothing to wait for: the same pieces again and again. */
-function encodePassed(verdict: LimitVerdict): string {
-  const { head, tail } = passedPieces(verdict);
-  return `${head}${writeInteger(verdict.remaining)},"reset_after_us":${writeInteger(verdict.resetAfterUs)}${tail}`;
-}
-
-/** What verdicts of one limit have in common while it admits. */
-interface PassedPieces {
-  readonly limit: number;
-  readonly subject: LimitVerdict['subject'];
-  readonly retryAfterUs: number;
-  readonly head: string;
-  readonly tail: string;
-}
-
-/** Limits have few names. */
-const KNOWN_LIMITS_MAX = 1_024;
-const knownLimits = new Map<string, PassedPieces>();
-
-function passedPieces({ limit, name, subject, retryAfterUs }: LimitVerdict): PassedPieces {
-  const known = knownLimits.get(name);
-  if (known?.limit === limit && known.subject === subject && known.retryAfterUs === retryAfterUs) {
-    return known;
-  }
-  const head = `{"limit":${writeInteger(limit)},"name":${quoteText(name)},"refused":false,"remaining":`;
-  const tail = `,"retry_after_us":${writeInteger(retryAfterUs)},"subject":"${subject}"}`;
-  const pieces = { limit, subject, retryAfterUs, head, tail };
-  if (knownLimits.size >= KNOWN_LIMITS_MAX) knownLimits.clear();
-  knownLimits.set(name, pieces);
-  return pieces;
 }

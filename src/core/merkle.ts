@@ -6,7 +6,8 @@ import { assert } from './assert.ts';
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export const HASH_BYTES = 32;
-const LEAF_PREFIX = 0x00;
+/** What stands before a leaf when it is hashed (RFC 6962, section 2.1). */
+export const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
 const SIZE_BYTES = 8;
 const WORD = 2 ** 32;

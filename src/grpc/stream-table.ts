@@ -132,20 +132,16 @@ function stateOf(session: object): SessionState | null {
   return typeof state === 'object' && state !== null && 'streams' in state ? (state as SessionState) : null;
 }
 
-/** Gives a session its table. Whether it has one now: false where Node keeps its streams otherwise. */
-export function giveStreamTable(session: object): boolean {
+/** Gives a session its table, unless it has one, or Node keeps its streams otherwise. */
+function giveStreamTable(session: object): void {
   const state = stateOf(session);
-  if (state === null) return false;
-  const { streams } = state;
-  if (streams instanceof StreamTable) return true;
-  // Node's own maps are cut off from Map's prototype.
-  if (!types.isMap(streams)) return false;
+  // Node's own maps are cut off from Map's prototype; the table is none of them.
+  if (state === null || !types.isMap(state.streams)) return;
   const table = new StreamTable<object>();
-  streams.forEach((stream, id) => {
+  state.streams.forEach((stream, id) => {
     table.set(id, stream);
   });
   state.streams = table;
-  return true;
 }
 
 let isSubscribed = false;

@@ -1,7 +1,7 @@
 // Counters as they were committed last, in a table that never grows: one that does is copied again and
 // again when there are more companies than places. It may forget, but it never tells an old state.
 import { assert } from '../core/assert.ts';
-import { ownText } from './settle-codec.ts';
+import { ownText } from './own-text.ts';
 
 /** Places that a counter can stand in, so that few displace each other. */
 const WAYS = 4;

@@ -1,4 +1,5 @@
 // Lists of texts as they are stored, parsed once: many keys have the same scopes, most have no networks.
+import { ownText } from './own-text.ts';
 
 /** Beyond this the table begins anew. */
 const KNOWN_MAX = 1_024;
@@ -16,7 +17,6 @@ function learn(json: string): readonly string[] {
   const texts = Object.freeze(JSON.parse(json) as string[]);
   if (json.length > KNOWN_CHARACTERS_MAX) return texts;
   if (known.size >= KNOWN_MAX) known.clear();
-  // A text of its own: what was split off a row would keep all of it alive.
-  known.set(Buffer.from(json, 'utf8').toString('utf8'), texts);
+  known.set(ownText(json), texts);
   return texts;
 }

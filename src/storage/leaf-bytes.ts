@@ -1,13 +1,10 @@
 // The leaves of a group as bytes, made once for both who needs them: the hash and the database. Texts
 // would be converted by each of them, into memory that is new every time.
-import { hash } from 'node:crypto';
-import { digestBytes } from './ledger-head.ts';
+import { LEAF_PREFIX } from '../core/merkle.ts';
+import { sha256 } from './ledger-head.ts';
 
 /** Leaves of most groups fit; a group with more takes another chunk. */
 const CHUNK_BYTES = 512 * 1_024;
-
-/** What stands before a leaf when it is hashed (RFC 6962, section 2.1). */
-const LEAF_PREFIX = 0x00;
 
 /** A UTF-16 unit has at most so many bytes in UTF-8. */
 const UNIT_BYTES_MAX = 3;
@@ -37,8 +34,7 @@ export class LeafEncoder {
     chunk[prefix] = LEAF_PREFIX;
     const end = start + chunk.write(leaf, start, 'utf8');
     this.#used = end;
-    const digest = digestBytes(hash('sha256', chunk.subarray(prefix, end), 'binary'));
-    return { bytes: chunk.subarray(start, end), hash: digest };
+    return { bytes: chunk.subarray(start, end), hash: sha256(chunk.subarray(prefix, end)) };
   }
 
   /** What was encoded before stays where it is, in the chunk of before. */

@@ -18,17 +18,17 @@ export interface LedgerHead {
   readonly pepperCheck: Uint8Array;
 }
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => digestBytes(hash('sha256', bytes, 'binary'));
+export const sha256 = (message: Uint8Array | string): Uint8Array =>
+  digestBytes(hash('sha256', message, 'binary'));
 
 /** Leaf hash of a leaf's text. */
-export const hashLeaf = (leaf: string): Uint8Array =>
-  digestBytes(hash('sha256', leafHashText(leaf), 'binary'));
+export const hashLeaf = (leaf: string): Uint8Array => sha256(leafHashText(leaf));
 
 /**
  * A digest that came as a text of one character a byte. As bytes it would come in a buffer of its own
  * outside of the heap, which costs twice as much as hashing a node does.
  */
-export function digestBytes(text: string): Uint8Array {
+function digestBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(HASH_BYTES);
   for (let at = 0; at < HASH_BYTES; at++) bytes[at] = text.charCodeAt(at);
   return bytes;

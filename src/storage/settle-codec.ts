@@ -6,6 +6,7 @@ import type { LimitCharge } from '../core/limit.ts';
 import { LIMIT_SUBJECTS } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
 import type { SettleCall, SettleItem, SettleSubject } from '../pdp/settle-port.ts';
+import { ownText } from './own-text.ts';
 
 /** Control characters, which canonical JSON escapes. */
 export const FIELD_SEPARATOR = '\x01';
@@ -47,14 +48,6 @@ function isSeparate(text: string): boolean {
 function idField(id: string): string {
   assert(isSeparate(id), 'id with a control character');
   return id;
-}
-
-/**
- * A text of its own: fields are slices that keep the whole message alive, which must not happen to what
- * is kept in a table.
- */
-export function ownText(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 const S = FIELD_SEPARATOR;
