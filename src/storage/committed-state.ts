@@ -13,8 +13,10 @@ import type {
 } from '../pdp/settle-view.ts';
 import { CounterCache } from './counter-cache.ts';
 import type { DecisionPlaces } from './decision-places.ts';
+import type { WrittenGroup } from './group-writer.ts';
 import { KeyUseCache } from './key-use-cache.ts';
 import type { LedgerRows } from './ledger-rows.ts';
+import type { UnfoldedCharges } from './unfolded-charges.ts';
 
 /** Some 2.5 MB and 1.5 MB. A counter that is not cached costs one indexed read. */
 const CACHED_COUNTERS_MAX = 32_768;
@@ -36,6 +38,8 @@ export interface CommittedStateParts {
   readonly frontier: MerkleFrontier;
   readonly policyRevision: string;
   readonly rows: LedgerRows;
+  /** What the rows of counters and uses are behind with. */
+  readonly charges: UnfoldedCharges;
   readonly places: DecisionPlaces;
   readonly signals: ViewSignals;
 }
@@ -45,6 +49,7 @@ export class CommittedState implements LedgerView {
   readonly logId: string;
   readonly windows: Map<string, OpenWindow>;
   readonly #rows: LedgerRows;
+  readonly #charges: UnfoldedCharges;
   readonly #places: DecisionPlaces;
   readonly #signals: ViewSignals;
   readonly #counters = new CounterCache(CACHED_COUNTERS_MAX);
@@ -59,6 +64,7 @@ export class CommittedState implements LedgerView {
     this.#frontier = parts.frontier;
     this.#policyRevision = parts.policyRevision;
     this.#rows = parts.rows;
+    this.#charges = parts.charges;
     this.#places = parts.places;
     this.#signals = parts.signals;
     this.#nextKeySeq = parts.rows.nextKeySeq();
@@ -100,7 +106,7 @@ export class CommittedState implements LedgerView {
   counterTatUs(counterId: string): number {
     const cached = this.#counters.get(counterId);
     if (cached !== undefined) return cached;
-    const tatUs = this.#rows.counterTatUs(counterId);
+    const tatUs = this.#charges.counterTatUs(counterId) ?? this.#rows.counterTatUs(counterId);
     this.#counters.set(counterId, tatUs);
     return tatUs;
   }
@@ -108,7 +114,7 @@ export class CommittedState implements LedgerView {
   keyUse(keySeq: number): KeyUse {
     const cached = this.#keyUses.get(keySeq);
     if (cached !== undefined) return cached;
-    const use = this.#rows.keyUse(keySeq);
+    const use = this.#charges.use(keySeq) ?? this.#rows.keyUse(keySeq);
     this.#keyUses.set(keySeq, use);
     return use;
   }
@@ -126,7 +132,10 @@ export class CommittedState implements LedgerView {
   }
 
   key(keyId: string): KeyRow | null {
-    return this.#rows.key(keyId);
+    const row = this.#rows.key(keyId);
+    if (row === null) return null;
+    const { lastUsedUs } = this.keyUse(row.seq);
+    return { ...row, record: { ...row.record, lastUsedAtUs: lastUsedUs === 0 ? null : lastUsedUs } };
   }
 
   keyIdOfRequest(requestId: string): string | null {
@@ -150,7 +159,8 @@ export class CommittedState implements LedgerView {
   }
 
   /** Takes over what a group changed, once its commit returned. */
-  merge(plan: GroupPlan, frontier: MerkleFrontier): void {
+  merge(plan: GroupPlan, { frontier, journalSeq }: Pick<WrittenGroup, 'frontier' | 'journalSeq'>): void {
+    this.#charges.add(plan, journalSeq, plan.time.monoUs);
     for (const [counterId, tatUs] of plan.counters) this.#counters.set(counterId, tatUs);
     for (const [keySeq, use] of plan.keyUses) this.#keyUses.set(keySeq, use);
     this.#mergeOverLimit(plan);

@@ -1,17 +1,15 @@
-// Writes the overlay of a planned group: batched statements, one row for each distinct counter. Only
-// inside `transact`; what it wrote counts once the commit returned.
+// Writes the overlay of a planned group: batched statements, one row of the journal for all its charges.
+// Only inside `transact`; what it wrote counts once the commit returned.
 import type { MerkleFrontier } from '../core/merkle.ts';
 import type { GroupPlan } from '../pdp/settle-plan.ts';
+import { ChargeJournal } from './charge-journal.ts';
 import { decisionBytes } from './decision-id.ts';
 import type { Hmac } from './hmac.ts';
 import { COMPANY_COLUMNS, encodeCompany, encodeKey, KEY_COLUMNS } from './registry-row.ts';
 import { RowBatch } from './row-batch.ts';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sql-port.ts';
+import type { FoldStep } from './unfolded-charges.ts';
 import { WindowWriter } from './window-writer.ts';
-
-/** Dead counters are looked for among this many rows a group, and twice the counters it wrote. */
-const PRUNE_ROWS_MIN = 8;
-const PRUNE_ROWS_MAX = 256;
 
 function upsert(table: string, columns: readonly string[]) {
   const key = columns[0] ?? '';
@@ -23,22 +21,25 @@ function upsert(table: string, columns: readonly string[]) {
   };
 }
 
+/** What is computed for a group when it is written. */
+export interface WrittenGroup {
+  /** Bytes of its records, in their order. */
+  readonly leaves: readonly Uint8Array[];
+  /** The tree as it is with them. */
+  readonly frontier: MerkleFrontier;
+  readonly journalSeq: number;
+}
+
 /** Prepared writes. Lives as long as its connection. */
 export class GroupWriter {
   readonly #rowMac: Hmac;
   readonly #log: RowBatch;
-  readonly #counters: RowBatch;
-  readonly #keyUses: RowBatch;
+  readonly #charges: ChargeJournal;
   readonly #companies: RowBatch;
   readonly #keys: RowBatch;
   readonly #outcomes: RowBatch;
   readonly #windows: WindowWriter;
   readonly #head: SqlStatement;
-  readonly #pruneEnd: SqlStatement;
-  readonly #prune: SqlStatement;
-  readonly #pruneRest: SqlStatement;
-  /** Pruning goes on behind this counter. */
-  #prunedTo = '';
 
   constructor(database: SqlDatabase, rowMac: Hmac) {
     this.#rowMac = rowMac;
@@ -48,8 +49,7 @@ export class GroupWriter {
       row: '(?, CAST(? AS TEXT), ?)',
       onConflict: '',
     });
-    this.#counters = new RowBatch(database, upsert('counters', ['id', 'tat_us']));
-    this.#keyUses = new RowBatch(database, upsert('key_use', ['key_seq', 'tat_us', 'last_used_us']));
+    this.#charges = new ChargeJournal(database);
     this.#companies = new RowBatch(database, upsert('companies', COMPANY_COLUMNS));
     this.#keys = new RowBatch(database, upsert('keys', KEY_COLUMNS));
     this.#outcomes = new RowBatch(database, {
@@ -61,27 +61,24 @@ export class GroupWriter {
     this.#head = database.prepare(
       'UPDATE head SET size = ?, frontier = ?, clock_us = ?, policy_revision = ? WHERE id = 1',
     );
-    this.#pruneEnd = database.prepare('SELECT id FROM counters WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?');
-    this.#pruneRest = database.prepare('DELETE FROM counters WHERE id > ? AND tat_us <= ?');
-    this.#prune = database.prepare('DELETE FROM counters WHERE id > ? AND id <= ? AND tat_us <= ?');
   }
 
-  /** Writes everything of the plan, and the tree as it is with the plan's records. */
-  write(plan: GroupPlan, leaves: readonly Uint8Array[], frontier: MerkleFrontier): void {
-    this.#writeRecords(plan, leaves);
-    const counters: SqlValue[] = [];
-    for (const [counterId, tatUs] of plan.counters) counters.push(counterId, tatUs);
-    this.#counters.write(counters);
-    const uses: SqlValue[] = [];
-    for (const [keySeq, use] of plan.keyUses) uses.push(keySeq, use.tatUs, use.lastUsedUs);
-    this.#keyUses.write(uses);
+  /** Writes everything of the plan, its charges as this row of the journal, and the tree with its records. */
+  write(plan: GroupPlan, written: WrittenGroup): void {
+    this.#writeRecords(plan, written.leaves);
+    this.#charges.append(written.journalSeq, plan);
     this.#writeRegistry(plan);
     const outcomes: SqlValue[] = [];
     for (const [decisionId, index] of plan.outcomes) outcomes.push(decisionBytes(decisionId), index);
     this.#outcomes.write(outcomes);
     this.#windows.write(plan);
+    const { frontier } = written;
     this.#head.run(frontier.size, frontier.encode(), plan.time.nowUs, plan.policyRevision);
-    this.#pruneCounters(plan);
+  }
+
+  /** Writes charges of earlier groups to the tables of counters and uses. */
+  fold(step: FoldStep, nowUs: number): void {
+    this.#charges.fold(step, nowUs);
   }
 
   #writeRecords(plan: GroupPlan, leaves: readonly Uint8Array[]): void {
@@ -99,14 +96,5 @@ export class GroupWriter {
       this.#companies.write(encodeCompany(company, this.#rowMac));
     }
     for (const key of plan.keys.values()) this.#keys.write(encodeKey(key, this.#rowMac));
-  }
-
-  /** A counter whose time has come equals one that is not there. Small steps, faster than counters grow. */
-  #pruneCounters(plan: GroupPlan): void {
-    const rows = Math.min(PRUNE_ROWS_MAX, PRUNE_ROWS_MIN + 2 * plan.counters.size);
-    const end = this.#pruneEnd.row(this.#prunedTo, rows - 1)?.[0] ?? null;
-    if (end === null) this.#pruneRest.run(this.#prunedTo, plan.time.nowUs);
-    else this.#prune.run(this.#prunedTo, end, plan.time.nowUs);
-    this.#prunedTo = end === null ? '' : String(end);
   }
 }

@@ -12,6 +12,7 @@ import {
   settle,
 } from '../../test/support/ledger-world.ts';
 import { readLog, recordsOf } from '../../test/support/read-log.ts';
+import { storedCharges } from '../../test/support/stored-charges.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { encodePolicyFragment } from '../core/decision-leaf.ts';
 
@@ -167,8 +168,10 @@ test('a key is last used when it last passed authentication', () => {
   const { world, ledger } = openSeeded();
   world.pass(90 * SECOND_US);
   settle(ledger, call({ base: [] }));
-  const [row] = world.rows('SELECT key_seq, last_used_us FROM key_use');
-  expect(row).toEqual([1, world.wallUs]);
+  const usedAtUs = world.wallUs;
+  expect([...storedCharges(world).uses]).toEqual([[1, [0, usedAtUs]]]);
+  world.fold(ledger);
+  expect(world.rows('SELECT * FROM key_use')).toEqual([[1, 0, usedAtUs]]);
   ledger.close();
 });
 
@@ -176,13 +179,18 @@ test('counters whose time has come are removed, the others stay', () => {
   const { world, ledger } = openSeeded();
   for (let source = 0; source < 200; source++)
     settle(ledger, failure({ sourceBucket: `198.51.100.${source}` }));
-  const count = () => Number(world.rows('SELECT count(*) FROM counters')[0]?.[0]);
-  expect(count()).toBe(200);
-  world.pass(3_600 * SECOND_US);
-  const kept = charge({ base: true, counterId: 'b|company|kept|cmp_aurora' });
-  for (let group = 0; group < 60; group++) settle(ledger, call({ base: [kept] }));
-  expect(world.rows('SELECT id FROM counters')).toEqual([[kept.counterId]]);
   ledger.close();
+  const again = world.open();
+  expect(world.rows('SELECT count(*) FROM counters')).toEqual([[200]]);
+  world.pass(3_600 * SECOND_US);
+  const kept = charge({ base: true, counterId: 'b|company|kept|cmp_aurora', burst: 1_000 });
+  // Each fold removes some.
+  for (let group = 0; group < 3; group++) {
+    settle(again, ...Array.from({ length: 100 }, () => call({ base: [kept] })));
+    world.fold(again);
+  }
+  expect(world.rows('SELECT id FROM counters')).toEqual([[kept.counterId]]);
+  again.close();
 });
 
 test('every charge stands in the record of its decision', () => {

@@ -7,7 +7,7 @@ import type { KeyRow, KeyUse, OpenWindow } from '../pdp/settle-view.ts';
 import { decisionBytes } from './decision-id.ts';
 import type { Hmac } from './hmac.ts';
 import type { DamagedRow } from './registry-reader.ts';
-import { COMPANY_READS, decodeCompany, decodeKey, KEY_COLUMNS, KEY_READS } from './registry-row.ts';
+import { COMPANY_READS, decodeCompany, decodeKey, KEY_READS } from './registry-row.ts';
 import type { SqlDatabase, SqlRow, SqlStatement } from './sql-port.ts';
 
 const NEVER_USED: KeyUse = { tatUs: 0, lastUsedUs: 0 };
@@ -40,10 +40,7 @@ export class LedgerRows {
     this.#keyUse = database.prepare('SELECT tat_us, last_used_us FROM key_use WHERE key_seq = ?');
     this.#keyVersion = database.prepare('SELECT version FROM keys WHERE seq = ?');
     this.#companyVersion = database.prepare('SELECT version FROM companies WHERE company_id = ?');
-    this.#key = database.prepare(
-      `SELECT ${KEY_READS}, u.last_used_us
-       FROM keys k LEFT JOIN key_use u ON u.key_seq = k.seq WHERE k.key_id = ?`,
-    );
+    this.#key = database.prepare(`SELECT ${KEY_READS} FROM keys k WHERE k.key_id = ?`);
     this.#keyIdOfRequest = database.prepare('SELECT key_id FROM keys WHERE request_id = ?');
     this.#keyIdOfLookup = database.prepare('SELECT key_id FROM keys WHERE lookup = ?');
     this.#company = database.prepare(`SELECT ${COMPANY_READS} FROM companies c WHERE company_id = ?`);
@@ -71,10 +68,11 @@ export class LedgerRows {
     return Number(this.#companyVersion.row(companyId)?.[0] ?? 0);
   }
 
+  /** A key without its last use, which may stand in the journal. */
   key(keyId: string): KeyRow | null {
     const row = this.#key.row(keyId);
     if (row === null) return null;
-    const key = decodeKey(row, row[KEY_COLUMNS.length] ?? null, this.#options.rowMac);
+    const key = decodeKey(row, null, this.#options.rowMac);
     if (key !== null) return { ...key, lookup: Buffer.from(key.lookup, 'hex') };
     this.#options.onDamagedRow({ table: 'keys', id: keyId });
     return null;

@@ -12,7 +12,8 @@ const LEDGER_APPLICATION_ID = 0x5053544c;
  * `head` is the one row that every group updates: the tree's frontier over `size` records, the clock's
  * floor, the last policy. `keys.mac` and `companies.mac` cover the row (row-mac.ts). `key_use` holds the
  * counter of a key's base limit and its last use, so that a check writes one row for both. `windows` and
- * `window_counts` hold open windows only. `outcomes` holds which decisions have one.
+ * `window_counts` hold open windows only. `outcomes` holds which decisions have one. `charge_journal` holds
+ * charges that do not stand in `key_use` and `counters` yet: a row a group, as JSON arrays.
  */
 const MIGRATIONS: readonly Migration[] = [
   {
@@ -88,6 +89,16 @@ const MIGRATIONS: readonly Migration[] = [
         decision_id BLOB PRIMARY KEY,
         idx INTEGER NOT NULL
       ) WITHOUT ROWID;
+    `,
+  },
+  {
+    version: 2,
+    sql: `
+      CREATE TABLE charge_journal(
+        seq INTEGER PRIMARY KEY,
+        uses TEXT NOT NULL,
+        counters TEXT NOT NULL
+      );
     `,
   },
 ];

@@ -76,7 +76,7 @@ export class Ledger {
     return this.#tryCommit(connection, plan) ? answers : this.#failAll(requests);
   }
 
-  /** To be called about ten times a second: publishes the clock, closes windows, tries to recover. */
+  /** To be called about ten times a second: publishes the clock, closes windows, folds, tries to recover. */
   tick(): void {
     if (this.#closed) return;
     const connection = this.#connection ?? this.#recover();
@@ -90,7 +90,7 @@ export class Ledger {
       this.#windowsMonoUs = plan.time.monoUs + WINDOWS_US;
       closeWindows(plan, 'due');
     }
-    this.#tryCommit(connection, plan);
+    this.#tryCommit(connection, plan, 'fold');
   }
 
   report(): LedgerReport {
@@ -112,7 +112,7 @@ export class Ledger {
     try {
       const plan = this.#plan(connection);
       closeWindows(plan, 'stop');
-      connection.commit(plan);
+      connection.commitLast(plan);
       this.#publish(connection, plan);
     } catch (error) {
       this.#reportFailure(error);
@@ -142,14 +142,11 @@ export class Ledger {
   }
 
   /** Commits unless there is nothing to, then publishes: readers see a change before it is answered. */
-  #commit(connection: LedgerConnection, plan: GroupPlan): void {
-    if (plan.hasWrites) connection.commit(plan);
-    this.#publish(connection, plan);
-  }
-
-  #tryCommit(connection: LedgerConnection, plan: GroupPlan): boolean {
+  #tryCommit(connection: LedgerConnection, plan: GroupPlan, folding: 'fold' | 'none' = 'none'): boolean {
     try {
-      this.#commit(connection, plan);
+      if (folding === 'fold') connection.commitAndFold(plan);
+      else connection.commit(plan);
+      this.#publish(connection, plan);
       return true;
     } catch (error) {
       this.#fail(error);

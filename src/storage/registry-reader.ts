@@ -20,8 +20,11 @@ const PACKED_BYTES = 4 * 1_024 * 1_024;
 /** Companies of keys that are read: many keys share one. */
 const COMPANIES_MAX = 1_024;
 
-/** A use raises no epoch. After so long a key is read again, so that its last use is exact to the minute. */
-const LAST_USED_LAG_US = 60_000_000;
+/**
+ * A use raises no epoch, and the table learns of it when the ledger folds its journal, some 7 seconds later.
+ * After so long a key is read again, so that its last use is exact to the minute.
+ */
+const LAST_USED_LAG_US = 50_000_000;
 
 interface ReadKey {
   readonly found: FoundKey;

@@ -15,6 +15,7 @@ import {
   settle,
 } from '../support/ledger-world.ts';
 import { readLog, recordsOf, tatOf } from '../support/read-log.ts';
+import { storedCharges } from '../support/stored-charges.ts';
 
 test('after a crash between any two writes the log is whole and counters agree with it', () => {
   const writes = writesOfGroup();
@@ -32,8 +33,8 @@ test('after a crash between any two writes the log is whole and counters agree w
     const again = crashed.open();
     const decisions = recordsOf(crashed.dataDirectory, 'decision');
     expect(decisions.length > 1, `write ${write}`).toBe(write === writes);
-    const [use] = crashed.rows('SELECT tat_us FROM key_use WHERE key_seq = 1');
-    expect(use?.[0], `write ${write}`).toBe(tatOf(decisions, 'key_second'));
+    const [tatUs] = storedCharges(crashed).uses.get(1) ?? [];
+    expect(tatUs, `write ${write}`).toBe(tatOf(decisions, 'key_second'));
     again.close();
     ledger.close();
     readLog(crashed.dataDirectory);

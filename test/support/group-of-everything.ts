@@ -44,6 +44,7 @@ export function stateOf(world: LedgerWorld): unknown {
     'log',
     'counters',
     'key_use',
+    'charge_journal',
     'keys',
     'companies',
     'windows',

@@ -10,6 +10,7 @@ import type { SettleCall, SettleResult } from '../../src/pdp/settle-port.ts';
 import type { LedgerWorld } from './ledger-world.ts';
 import { type ReadRecord, readLog } from './read-log.ts';
 import { type Definition, ReplayedCounters } from './replayed-counters.ts';
+import { storedCharges } from './stored-charges.ts';
 
 interface AnsweredDecision {
   readonly decisionId: string;
@@ -142,14 +143,14 @@ export class LedgerModel {
     const replayed = new ReplayedCounters(this.#limits);
     expect(records.flatMap((record) => replayed.follow(record))).toEqual([]);
     const stored = new Map<string, number>();
-    for (const [keyId, tatUs] of world.rows(
-      'SELECT key_id, tat_us FROM key_use JOIN keys ON keys.seq = key_seq',
-    )) {
-      stored.set(`key_second ${String(keyId)}`, Number(tatUs));
+    const { counters, uses } = storedCharges(world);
+    for (const [seq, keyId] of world.rows('SELECT seq, key_id FROM keys')) {
+      const [tatUs] = uses.get(Number(seq)) ?? [];
+      if (tatUs !== undefined) stored.set(`key_second ${String(keyId)}`, tatUs);
     }
-    for (const [id, tatUs] of world.rows('SELECT id, tat_us FROM counters')) {
-      const [, subject = '', name = '', whose = ''] = String(id).split('|');
-      stored.set(`${name} ${subject === 'source' ? whose : subject}`, Number(tatUs));
+    for (const [id, tatUs] of counters) {
+      const [, subject = '', name = '', whose = ''] = id.split('|');
+      stored.set(`${name} ${subject === 'source' ? whose : subject}`, tatUs);
     }
     for (const [counter, tatUs] of replayed.tats) {
       // One whose time has come equals one that is not there.

@@ -120,6 +120,7 @@ export class LedgerSimulation {
     const requests = this.#settle();
     // Now and then the disk stays broken for a while.
     for (let rest = this.#below(3); rest > 0; rest--) this.#settle();
+    if (this.#below(3) === 0) this.#foldSome();
     faults[moment] = () => {};
     this.#world.pass(200_000);
     this.#ledger.tick();
@@ -129,7 +130,7 @@ export class LedgerSimulation {
     if (commands.length > 0) this.#ask(commands);
   }
 
-  /** The process dies: between two groups, or at some write within one. */
+  /** The process dies: between two groups, or at some write within one or while it folds. */
   #crash(): void {
     this.crashes += 1;
     let left = this.#below(12);
@@ -138,6 +139,7 @@ export class LedgerSimulation {
       left -= 1;
       if (left === -1) copies.push(this.#world.crash());
     };
+    if (this.#below(3) === 0) this.#foldSome();
     const requests = [this.#request(), this.#request()];
     this.#model.asked(requests);
     const answers = this.#ledger.settle(requests);
@@ -168,6 +170,13 @@ export class LedgerSimulation {
   #passTime(): void {
     this.#world.pass(this.#below(3_000_000));
     this.#ledger.tick();
+    if (this.#below(3) === 0) this.#foldSome();
+  }
+
+  /** Charges become due to be folded, and some of the ticks that fold them come. */
+  #foldSome(): void {
+    this.#world.pass(this.#below(6_000_000));
+    for (let ticks = this.#below(20); ticks > 0; ticks--) this.#ledger.tick();
   }
 
   /** Wall time jumps, either way, by up to a day; a great leap forward is only believed when accepted. */

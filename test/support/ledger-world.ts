@@ -133,6 +133,14 @@ export class LedgerWorld {
     database.close();
   }
 
+  /** Lets so much time pass that every charge so far is folded into the tables. */
+  fold(ledger: Ledger): void {
+    for (let tick = 0; tick < 120; tick += 1) {
+      this.pass(100_000);
+      ledger.tick();
+    }
+  }
+
   /** Both clocks move on together. */
   pass(us: number): void {
     this.wallUs += us;

@@ -1,0 +1,181 @@
+// Charges stand in a journal before they stand in their tables: whatever happens in between, none is lost,
+// none comes back, and whoever asks is told the newest.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { campaignRuns } from '../../test/support/campaign.ts';
+import { sqliteError } from '../../test/support/faulty-database.ts';
+import {
+  call,
+  charge,
+  type LedgerWorld,
+  openSeeded,
+  reasonsOf,
+  settle,
+} from '../../test/support/ledger-world.ts';
+import { storedCharges } from '../../test/support/stored-charges.ts';
+import { thrownBy } from '../../test/support/thrown-by.ts';
+import type { KeyUse } from '../pdp/settle-view.ts';
+import type { Ledger } from './ledger.ts';
+import { UnfoldedCharges } from './unfolded-charges.ts';
+
+const SECOND_US = 1_000_000;
+const HOUR_US = 3_600 * SECOND_US;
+const NAMES = Array.from({ length: 40 }, (_, number) => `limit_${number}`);
+
+/** Passes once, and then not for hours. */
+const spend = (name: string) =>
+  call({ base: [charge({ name, counterId: `b|company|${name}|cmp_aurora`, base: true, ...SCARCE })] });
+const SCARCE = { burst: 1, emissionIntervalUs: 100 * HOUR_US } as const;
+
+const spendAll = (ledger: Ledger) => reasonsOf(settle(ledger, ...NAMES.map(spend)));
+const ALL_REFUSED = NAMES.map(() => 'base_limit_exceeded');
+
+/** Opens what a killed process left, spends, and tells what was allowed. */
+function spendAfter(crashed: LedgerWorld): readonly string[] {
+  const ledger = crashed.open();
+  const reasons = spendAll(ledger);
+  ledger.close();
+  return reasons;
+}
+
+test('a counter stays spent whenever the process is killed: before, while and after it is folded', () => {
+  const { world, ledger } = openSeeded();
+  expect(new Set(spendAll(ledger))).toEqual(new Set(['allowed']));
+  for (let tick = 0; tick < 80; tick += 1) {
+    world.pass(100_000);
+    ledger.tick();
+    if (tick % 4 === 0) expect(spendAfter(world.crash()), `tick ${tick}`).toEqual(ALL_REFUSED);
+  }
+  expect(world.rows('SELECT count(*) FROM charge_journal')).toEqual([[0]]);
+  expect(world.rows('SELECT count(*) FROM counters')).toEqual([[NAMES.length]]);
+  ledger.close();
+});
+
+test('a counter stays spent when the process is killed at any write of a fold', () => {
+  const { world, ledger } = openSeeded();
+  spendAll(ledger);
+  const crashes: LedgerWorld[] = [];
+  world.faults.before = () => crashes.push(world.crash());
+  world.fold(ledger);
+  world.faults.before = () => {};
+  expect(crashes.length).toBeGreaterThan(50);
+  for (const [write, crashed] of crashes.entries()) {
+    expect(spendAfter(crashed), `write ${write}`).toEqual(ALL_REFUSED);
+  }
+  ledger.close();
+});
+
+test('a fold that cannot be written makes the ledger not ready, and is made up for', () => {
+  const { world, ledger } = openSeeded();
+  spendAll(ledger);
+  world.isReadOnly = true;
+  world.faults.before = (sql) => {
+    if (sql.startsWith('INSERT INTO counters')) throw sqliteError('SQLITE_FULL');
+  };
+  world.fold(ledger);
+  expect(world.control.writable()).toBe(false);
+  world.faults.before = () => {};
+  world.isReadOnly = false;
+  world.fold(ledger);
+  expect(world.control.writable()).toBe(true);
+  expect(spendAll(ledger)).toEqual(ALL_REFUSED);
+  expect(world.rows('SELECT count(*) FROM counters')).toEqual([[NAMES.length]]);
+  ledger.close();
+});
+
+test('a stop leaves nothing in the journal, and the next start finds every counter', () => {
+  const { world, ledger } = openSeeded();
+  spendAll(ledger);
+  ledger.close();
+  expect(world.rows('SELECT count(*) FROM charge_journal')).toEqual([[0]]);
+  const again = world.open();
+  expect(spendAll(again)).toEqual(ALL_REFUSED);
+  again.close();
+});
+
+test('a counter that was removed when its time had come is not free before it, after a crash and with a clock set back', () => {
+  const { world, ledger } = openSeeded();
+  const once = () => call({ base: [charge({ base: true, burst: 1, emissionIntervalUs: 60 * SECOND_US })] });
+  settle(ledger, once());
+  const dueUs = world.wallUs + 60 * SECOND_US;
+  world.pass(61 * SECOND_US);
+  world.fold(ledger);
+  expect(storedCharges(world).counters.size).toBe(0);
+  const crashed = world.crash();
+  crashed.wallUs -= HOUR_US;
+  const again = crashed.open();
+  const [result] = settle(again, once());
+  expect(reasonsOf([result])).toEqual(['allowed']);
+  expect(result?.state === 'settled' ? result.settledAtUs : 0).toBeGreaterThanOrEqual(dueUs);
+  again.close();
+  ledger.close();
+});
+
+test('a journal that cannot be read stops the ledger: a counter would be refilled', () => {
+  for (const [column, value] of [
+    ['counters', '["b|company|limit_1|cmp_aurora"'],
+    ['counters', '["b|company|limit_1|cmp_aurora","soon"]'],
+    ['uses', '[1,2]'],
+    ['uses', '{}'],
+  ]) {
+    const { world, ledger } = openSeeded();
+    spendAll(ledger);
+    const crashed = world.crash();
+    ledger.close();
+    crashed.edit(`UPDATE charge_journal SET ${column} = '${value}'`);
+    expect(thrownBy(() => crashed.open())).toMatchObject({ code: 'storage_damaged' });
+  }
+});
+
+test('a database of the version before the journal is brought to this one with its counters', () => {
+  const { world, ledger } = openSeeded();
+  spendAll(ledger);
+  ledger.close();
+  world.edit('DROP TABLE charge_journal; PRAGMA user_version = 1');
+  const again = world.open();
+  expect(spendAll(again)).toEqual(ALL_REFUSED);
+  again.close();
+  expect(world.rows('PRAGMA user_version')).toEqual([[2]]);
+});
+
+const change = fc.record({
+  kind: fc.constantFrom('charge' as const, 'charge' as const, 'tick' as const),
+  number: fc.integer({ min: 1, max: 30 }),
+  passUs: fc.integer({ min: 0, max: 3 * SECOND_US }),
+});
+
+test('whatever is charged and folded, the newest state is found, and in the end the tables have it', () => {
+  const law = fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
+    const charges = new UnfoldedCharges();
+    const tables = { uses: new Map<number, KeyUse>(), counters: new Map<string, number>() };
+    const newest = { uses: new Map<number, KeyUse>(), counters: new Map<string, number>() };
+    const take = (step: ReturnType<UnfoldedCharges['nextStep']>) => {
+      for (const [keySeq, use] of step?.uses ?? []) tables.uses.set(keySeq, use);
+      for (const [counterId, tatUs] of step?.counters ?? []) tables.counters.set(counterId, tatUs);
+    };
+    let monoUs = 0;
+    for (const [at, { kind, number, passUs }] of changes.entries()) {
+      monoUs += passUs;
+      if (kind === 'charge') {
+        const made = {
+          keyUses: new Map([[number, { tatUs: at, lastUsedUs: monoUs }]]),
+          counters: new Map([[`n|company|limit|cmp_${number % 7}`, at]]),
+        };
+        charges.add(made, at + 1, monoUs);
+        for (const [keySeq, use] of made.keyUses) newest.uses.set(keySeq, use);
+        for (const [counterId, tatUs] of made.counters) newest.counters.set(counterId, tatUs);
+      } else {
+        const step = charges.nextStep(monoUs);
+        take(step);
+        if (step !== null) charges.folded();
+      }
+      for (const [keySeq, use] of newest.uses)
+        expect(charges.use(keySeq) ?? tables.uses.get(keySeq)).toEqual(use);
+      for (const [counterId, tatUs] of newest.counters)
+        expect(charges.counterTatUs(counterId) ?? tables.counters.get(counterId)).toBe(tatUs);
+    }
+    for (const step of charges.lastSteps()) take(step);
+    expect(tables).toEqual(newest);
+  });
+  fc.assert(law, campaignRuns(60));
+});

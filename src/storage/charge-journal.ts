@@ -1,0 +1,131 @@
+// What each group charged, as one row that is appended: a page or two of the WAL, where the counters' own
+// tables would have a page for nearly every key and company. Folding writes them there later, each once.
+import { PosternError } from '../core/error.ts';
+import type { KeyUse } from '../pdp/settle-view.ts';
+import { RowBatch } from './row-batch.ts';
+import type { SqlDatabase, SqlStatement, SqlValue } from './sql-port.ts';
+import type { Charges, FoldStep } from './unfolded-charges.ts';
+
+/** Dead counters are looked for among this many rows a step, and twice the counters it wrote. */
+const PRUNE_ROWS_MIN = 8;
+
+/**
+ * Reads the journal, oldest row first: a later row holds for what an earlier one holds too. `uses` is a JSON
+ * array of key, TAT and last use by turns, `counters` one of id and TAT.
+ * @throws PosternError storage_damaged.
+ */
+export function readJournal(database: SqlDatabase): readonly (Charges & { readonly seq: number })[] {
+  const rows = database.prepare('SELECT seq, uses, counters FROM charge_journal ORDER BY seq').rows();
+  return rows.map(([seq, uses, counters]) => {
+    const pairs = parseList(counters);
+    const tatsUs = new Map<string, number>();
+    for (let at = 0; at < pairs.length; at += 2) tatsUs.set(textOf(pairs[at]), integerOf(pairs[at + 1]));
+    return { seq: Number(seq), keyUses: parseUses(uses), counters: tatsUs };
+  });
+}
+
+/** A reading connection's view of the last uses that the table does not have yet, by the key's row number. */
+export function prepareLastUses(database: SqlDatabase): () => ReadonlyMap<number, number> {
+  const statement = database.prepare('SELECT uses FROM charge_journal ORDER BY seq');
+  return () => {
+    const lastUses = new Map<number, number>();
+    for (const [uses] of statement.rows()) {
+      for (const [keySeq, { lastUsedUs }] of parseUses(uses)) lastUses.set(keySeq, lastUsedUs);
+    }
+    return lastUses;
+  };
+}
+
+function parseUses(text: SqlValue | undefined): ReadonlyMap<number, KeyUse> {
+  const uses = new Map<number, KeyUse>();
+  const numbers = parseList(text);
+  for (let at = 0; at < numbers.length; at += 3) {
+    const use = { tatUs: integerOf(numbers[at + 1]), lastUsedUs: integerOf(numbers[at + 2]) };
+    uses.set(integerOf(numbers[at]), use);
+  }
+  return uses;
+}
+
+function damaged(): PosternError {
+  return new PosternError('storage_damaged', 'The journal of charges cannot be read.', {
+    facts: { problem: 'journal_damaged' },
+  });
+}
+
+function parseList(text: SqlValue | undefined): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(String(text));
+    if (Array.isArray(list)) return list;
+  } catch {
+    // Not JSON: damaged.
+  }
+  throw damaged();
+}
+
+function integerOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw damaged();
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw damaged();
+}
+
+/** Prepared writes. Lives as long as its connection. */
+export class ChargeJournal {
+  readonly #append: SqlStatement;
+  readonly #forget: SqlStatement;
+  readonly #keyUses: RowBatch;
+  readonly #counters: RowBatch;
+  readonly #pruneEnd: SqlStatement;
+  readonly #prune: SqlStatement;
+  readonly #pruneRest: SqlStatement;
+  /** Pruning goes on behind this counter. */
+  #prunedTo = '';
+
+  constructor(database: SqlDatabase) {
+    this.#append = database.prepare('INSERT INTO charge_journal(seq, uses, counters) VALUES (?, ?, ?)');
+    this.#forget = database.prepare('DELETE FROM charge_journal WHERE seq <= ?');
+    this.#keyUses = new RowBatch(database, {
+      insert: 'INSERT INTO key_use(key_seq, tat_us, last_used_us)',
+      columns: 3,
+      onConflict:
+        'ON CONFLICT(key_seq) DO UPDATE SET tat_us = excluded.tat_us, last_used_us = excluded.last_used_us',
+    });
+    this.#counters = new RowBatch(database, {
+      insert: 'INSERT INTO counters(id, tat_us)',
+      columns: 2,
+      onConflict: 'ON CONFLICT(id) DO UPDATE SET tat_us = excluded.tat_us',
+    });
+    this.#pruneEnd = database.prepare('SELECT id FROM counters WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?');
+    this.#pruneRest = database.prepare('DELETE FROM counters WHERE id > ? AND tat_us <= ?');
+    this.#prune = database.prepare('DELETE FROM counters WHERE id > ? AND id <= ? AND tat_us <= ?');
+  }
+
+  /** Writes what a group charged, when it charged anything. Only inside `transact`. */
+  append(seq: number, { keyUses, counters }: Charges): void {
+    if (keyUses.size + counters.size === 0) return;
+    const uses: number[] = [];
+    for (const [keySeq, use] of keyUses) uses.push(keySeq, use.tatUs, use.lastUsedUs);
+    const tatsUs: (string | number)[] = [];
+    for (const [counterId, tatUs] of counters) tatsUs.push(counterId, tatUs);
+    this.#append.run(seq, JSON.stringify(uses), JSON.stringify(tatsUs));
+  }
+
+  /** Writes a step to the tables. Only inside `transact`. */
+  fold(step: FoldStep, nowUs: number): void {
+    this.#keyUses.write(step.uses.flatMap(([keySeq, use]) => [keySeq, use.tatUs, use.lastUsedUs]));
+    this.#counters.write(step.counters.flat());
+    if (step.journalDoneTo !== null) this.#forget.run(step.journalDoneTo);
+    this.#pruneCounters(PRUNE_ROWS_MIN + 2 * step.counters.length, nowUs);
+  }
+
+  /** A counter whose time has come equals one that is not there. Small steps, faster than counters grow. */
+  #pruneCounters(rows: number, nowUs: number): void {
+    const end = this.#pruneEnd.row(this.#prunedTo, rows - 1)?.[0] ?? null;
+    if (end === null) this.#pruneRest.run(this.#prunedTo, nowUs);
+    else this.#prune.run(this.#prunedTo, end, nowUs);
+    this.#prunedTo = end === null ? '' : String(end);
+  }
+}
