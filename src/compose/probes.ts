@@ -1,6 +1,7 @@
 // What `postern doctor` looks at on this machine: probes of several adapters in the order they are told.
 // Each looks at one thing, changes nothing, and never rejects for what it finds.
 import type { DoctorFinding, DoctorProbe, SidecarPlace } from '../cli/ports.ts';
+import { PosternError } from '../core/error.ts';
 import { probeClock, probeDisk, probeRuntime } from '../ops/probe-machine.ts';
 import { probePermissions } from '../ops/probe-permissions.ts';
 import { findOpa } from '../policy/compiler/opa-binary.ts';
@@ -33,6 +34,12 @@ function probeDatabase(dataDirectory: string): readonly DoctorFinding[] {
     openReader({ path, plan: LEDGER_PLAN }).close();
     return [sqlite, { name: 'database', state: 'ok', detail: `${path} opens` }];
   } catch (error) {
+    if (error instanceof PosternError && error.facts['problem'] === 'database_older') {
+      return [
+        sqlite,
+        { name: 'database', state: 'ok', detail: `${path} is brought to this version when it starts` },
+      ];
+    }
     return [sqlite, { name: 'database', state: 'fail', detail: messageOf(error) }];
   }
 }

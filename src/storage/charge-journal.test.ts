@@ -58,7 +58,7 @@ test('a counter stays spent when the process is killed at any write of a fold', 
   world.faults.before = () => crashes.push(world.crash());
   world.fold(ledger);
   world.faults.before = () => {};
-  expect(crashes.length).toBeGreaterThan(50);
+  expect(crashes.length).toBeGreaterThan(5);
   for (const [write, crashed] of crashes.entries()) {
     expect(spendAfter(crashed), `write ${write}`).toEqual(ALL_REFUSED);
   }
@@ -68,14 +68,12 @@ test('a counter stays spent when the process is killed at any write of a fold', 
 test('a fold that cannot be written makes the ledger not ready, and is made up for', () => {
   const { world, ledger } = openSeeded();
   spendAll(ledger);
-  world.isReadOnly = true;
   world.faults.before = (sql) => {
     if (sql.startsWith('INSERT INTO counters')) throw sqliteError('SQLITE_FULL');
   };
   world.fold(ledger);
   expect(world.control.writable()).toBe(false);
   world.faults.before = () => {};
-  world.isReadOnly = false;
   world.fold(ledger);
   expect(world.control.writable()).toBe(true);
   expect(spendAll(ledger)).toEqual(ALL_REFUSED);
@@ -109,6 +107,59 @@ test('a counter that was removed when its time had come is not free before it, a
   expect(result?.state === 'settled' ? result.settledAtUs : 0).toBeGreaterThanOrEqual(dueUs);
   again.close();
   ledger.close();
+});
+
+test('a long journal is folded when the ledger is opened, whenever that is cut off', () => {
+  const { world, ledger } = openSeeded();
+  const once = (burst: number) =>
+    call({ base: [charge({ base: true, burst, emissionIntervalUs: HOUR_US })] });
+  for (let group = 0; group < 600; group++) settle(ledger, once(1_000));
+  const killed = world.crash();
+  ledger.close();
+  expect(killed.rows('SELECT count(*) FROM charge_journal')).toEqual([[600]]);
+  const cutOff: LedgerWorld[] = [];
+  killed.faults.before = () => cutOff.push(killed.crash());
+  killed.open().close();
+  expect(cutOff.length).toBeGreaterThan(10);
+  for (const [write, left] of cutOff.entries()) {
+    const again = left.open();
+    expect(left.rows('SELECT count(*) FROM charge_journal'), `write ${write}`).toEqual([[0]]);
+    const [result] = settle(again, once(1_000));
+    expect(result, `write ${write}`).toMatchObject({ items: [{ verdicts: [{ remaining: 399 }] }] });
+    again.close();
+  }
+});
+
+test('a process that never lives long enough to fold leaves no journal that grows', () => {
+  let { world, ledger } = openSeeded();
+  const rows = [];
+  for (let life = 0; life < 5; life++) {
+    for (const name of NAMES) settle(ledger, spend(name));
+    const killed = world.crash();
+    ledger.close();
+    rows.push(Number(killed.rows('SELECT count(*) FROM charge_journal')[0]?.[0]));
+    world = killed;
+    ledger = world.open();
+  }
+  ledger.close();
+  expect(rows).toEqual(Array(5).fill(NAMES.length));
+});
+
+test('a generation is folded when it is full, in steps of the size that was asked for', () => {
+  const charges = new UnfoldedCharges();
+  const counters = new Map(Array.from({ length: 16_384 }, (_, number) => [`n|source|s|${number}`, number]));
+  charges.add({ keyUses: new Map([[1, { tatUs: 1, lastUsedUs: 1 }]]), counters: new Map() }, 1, 0);
+  expect(charges.nextStep(0, 100)).toBeNull();
+  charges.add({ keyUses: new Map(), counters }, 2, 0);
+  const sizes: number[] = [];
+  let doneTo: number | null = null;
+  for (let step = charges.nextStep(0, 1_000); step !== null; step = charges.nextStep(0, 1_000)) {
+    sizes.push(step.uses.length + step.counters.length);
+    doneTo = step.journalDoneTo;
+    charges.folded(step);
+  }
+  expect(sizes).toEqual([...Array(16).fill(1_000), 385]);
+  expect(doneTo).toBe(2);
 });
 
 test('a journal that cannot be read stops the ledger: a counter would be refilled', () => {
@@ -154,6 +205,11 @@ test('whatever is charged and folded, the newest state is found, and in the end 
       for (const [counterId, tatUs] of step?.counters ?? []) tables.counters.set(counterId, tatUs);
     };
     let monoUs = 0;
+    const fold = (step: ReturnType<UnfoldedCharges['nextStep']>) => {
+      take(step);
+      if (step !== null) charges.folded(step);
+      return step !== null;
+    };
     for (const [at, { kind, number, passUs }] of changes.entries()) {
       monoUs += passUs;
       if (kind === 'charge') {
@@ -165,16 +221,14 @@ test('whatever is charged and folded, the newest state is found, and in the end 
         for (const [keySeq, use] of made.keyUses) newest.uses.set(keySeq, use);
         for (const [counterId, tatUs] of made.counters) newest.counters.set(counterId, tatUs);
       } else {
-        const step = charges.nextStep(monoUs);
-        take(step);
-        if (step !== null) charges.folded();
+        fold(charges.nextStep(monoUs, 1 + (number % 5)));
       }
       for (const [keySeq, use] of newest.uses)
         expect(charges.use(keySeq) ?? tables.uses.get(keySeq)).toEqual(use);
       for (const [counterId, tatUs] of newest.counters)
         expect(charges.counterTatUs(counterId) ?? tables.counters.get(counterId)).toBe(tatUs);
     }
-    for (const step of charges.lastSteps()) take(step);
+    while (fold(charges.nextOfAll(7)));
     expect(tables).toEqual(newest);
   });
   fc.assert(law, campaignRuns(60));

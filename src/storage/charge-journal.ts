@@ -4,37 +4,14 @@ import { PosternError } from '../core/error.ts';
 import type { KeyUse } from '../pdp/settle-view.ts';
 import { RowBatch } from './row-batch.ts';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sql-port.ts';
+import { transact } from './transact.ts';
 import type { Charges, FoldStep } from './unfolded-charges.ts';
 
-/** Dead counters are looked for among this many rows a step, and twice the counters it wrote. */
-const PRUNE_ROWS_MIN = 8;
+/** Dead counters are looked for among this many rows a step. */
+const PRUNE_ROWS = 256;
 
-/**
- * Reads the journal, oldest row first: a later row holds for what an earlier one holds too. `uses` is a JSON
- * array of key, TAT and last use by turns, `counters` one of id and TAT.
- * @throws PosternError storage_damaged.
- */
-export function readJournal(database: SqlDatabase): readonly (Charges & { readonly seq: number })[] {
-  const rows = database.prepare('SELECT seq, uses, counters FROM charge_journal ORDER BY seq').rows();
-  return rows.map(([seq, uses, counters]) => {
-    const pairs = parseList(counters);
-    const tatsUs = new Map<string, number>();
-    for (let at = 0; at < pairs.length; at += 2) tatsUs.set(textOf(pairs[at]), integerOf(pairs[at + 1]));
-    return { seq: Number(seq), keyUses: parseUses(uses), counters: tatsUs };
-  });
-}
-
-/** A reading connection's view of the last uses that the table does not have yet, by the key's row number. */
-export function prepareLastUses(database: SqlDatabase): () => ReadonlyMap<number, number> {
-  const statement = database.prepare('SELECT uses FROM charge_journal ORDER BY seq');
-  return () => {
-    const lastUses = new Map<number, number>();
-    for (const [uses] of statement.rows()) {
-      for (const [keySeq, { lastUsedUs }] of parseUses(uses)) lastUses.set(keySeq, lastUsedUs);
-    }
-    return lastUses;
-  };
-}
+/** Rows of the journal that are folded in one transaction when the ledger is opened. */
+const CATCH_UP_ROWS = 256;
 
 function parseUses(text: SqlValue | undefined): ReadonlyMap<number, KeyUse> {
   const uses = new Map<number, KeyUse>();
@@ -44,6 +21,13 @@ function parseUses(text: SqlValue | undefined): ReadonlyMap<number, KeyUse> {
     uses.set(integerOf(numbers[at]), use);
   }
   return uses;
+}
+
+function parseCounters(text: SqlValue | undefined): ReadonlyMap<string, number> {
+  const tatsUs = new Map<string, number>();
+  const pairs = parseList(text);
+  for (let at = 0; at < pairs.length; at += 2) tatsUs.set(textOf(pairs[at]), integerOf(pairs[at + 1]));
+  return tatsUs;
 }
 
 function damaged(): PosternError {
@@ -72,8 +56,13 @@ function textOf(value: unknown): string {
   throw damaged();
 }
 
-/** Prepared writes. Lives as long as its connection. */
+/**
+ * Prepared writes. Lives as long as its connection. In a row, `uses` is a JSON array of key, TAT and last use
+ * by turns, `counters` one of id and TAT; a later row holds for what an earlier one holds too.
+ */
 export class ChargeJournal {
+  readonly #database: SqlDatabase;
+  readonly #oldest: SqlStatement;
   readonly #append: SqlStatement;
   readonly #forget: SqlStatement;
   readonly #keyUses: RowBatch;
@@ -85,6 +74,10 @@ export class ChargeJournal {
   #prunedTo = '';
 
   constructor(database: SqlDatabase) {
+    this.#database = database;
+    this.#oldest = database.prepare(
+      `SELECT seq, uses, counters FROM charge_journal ORDER BY seq LIMIT ${CATCH_UP_ROWS}`,
+    );
     this.#append = database.prepare('INSERT INTO charge_journal(seq, uses, counters) VALUES (?, ?, ?)');
     this.#forget = database.prepare('DELETE FROM charge_journal WHERE seq <= ?');
     this.#keyUses = new RowBatch(database, {
@@ -113,19 +106,51 @@ export class ChargeJournal {
     this.#append.run(seq, JSON.stringify(uses), JSON.stringify(tatsUs));
   }
 
-  /** Writes a step to the tables. Only inside `transact`. */
+  /**
+   * Folds what another connection left, before anyone reads the tables: as much as there is, in transactions
+   * of bounded size, so that a process that is killed again and again gets on with it. Nothing is pruned.
+   * @throws PosternError storage_damaged.
+   */
+  catchUp(): void {
+    for (;;) {
+      const rows = this.#oldest.rows();
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      const uses = new Map<number, KeyUse>();
+      const counters = new Map<string, number>();
+      for (const row of rows) {
+        for (const [keySeq, use] of parseUses(row[1])) uses.set(keySeq, use);
+        for (const [counterId, tatUs] of parseCounters(row[2])) counters.set(counterId, tatUs);
+      }
+      const step = { uses: sorted(uses), counters: sorted(counters), journalDoneTo: Number(last[0]) };
+      transact(this.#database, () => this.#write(step));
+    }
+  }
+
+  /** Writes a step to the tables. Only inside `transact`, which must also write the clock. */
   fold(step: FoldStep, nowUs: number): void {
+    this.#write(step);
+    this.#pruneCounters(nowUs);
+  }
+
+  #write(step: FoldStep): void {
     this.#keyUses.write(step.uses.flatMap(([keySeq, use]) => [keySeq, use.tatUs, use.lastUsedUs]));
     this.#counters.write(step.counters.flat());
     if (step.journalDoneTo !== null) this.#forget.run(step.journalDoneTo);
-    this.#pruneCounters(PRUNE_ROWS_MIN + 2 * step.counters.length, nowUs);
   }
 
-  /** A counter whose time has come equals one that is not there. Small steps, faster than counters grow. */
-  #pruneCounters(rows: number, nowUs: number): void {
-    const end = this.#pruneEnd.row(this.#prunedTo, rows - 1)?.[0] ?? null;
+  /**
+   * A counter whose time has come equals one that is not there, as long as the clock is never older than that
+   * time again.
+   */
+  #pruneCounters(nowUs: number): void {
+    const end = this.#pruneEnd.row(this.#prunedTo, PRUNE_ROWS - 1)?.[0] ?? null;
     if (end === null) this.#pruneRest.run(this.#prunedTo, nowUs);
     else this.#prune.run(this.#prunedTo, end, nowUs);
     this.#prunedTo = end === null ? '' : String(end);
   }
+}
+
+function sorted<K extends number | string, V>(states: ReadonlyMap<K, V>): readonly (readonly [K, V])[] {
+  return [...states].sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -60,6 +60,7 @@ export function openReader(options: {
         throw new PosternError(
           'storage_unavailable',
           `${options.plan.name} was not brought to this version yet.`,
+          { facts: { problem: 'database_older' } },
         );
       }
       database.pragma(`cache_size = -${options.cacheKib ?? READER_CACHE_KIB}`);

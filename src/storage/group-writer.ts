@@ -76,7 +76,12 @@ export class GroupWriter {
     this.#head.run(frontier.size, frontier.encode(), plan.time.nowUs, plan.policyRevision);
   }
 
-  /** Writes charges of earlier groups to the tables of counters and uses. */
+  /** Folds what an earlier connection left. To be called before anything is read. */
+  catchUp(): void {
+    this.#charges.catchUp();
+  }
+
+  /** Writes charges of earlier groups to the tables of counters and uses. Only beside `write`. */
   fold(step: FoldStep, nowUs: number): void {
     this.#charges.fold(step, nowUs);
   }

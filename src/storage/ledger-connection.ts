@@ -2,7 +2,6 @@
 // After any error it is closed as a whole; nothing of it is ever used again.
 
 import type { GroupPlan } from '../pdp/settle-plan.ts';
-import { readJournal } from './charge-journal.ts';
 import { CommittedState, type ViewSignals } from './committed-state.ts';
 import { ledgerPath } from './create-ledger.ts';
 import { DecisionPlaces } from './decision-places.ts';
@@ -17,6 +16,12 @@ import type { SqlDatabase } from './sql-port.ts';
 import { transact } from './transact.ts';
 import { type FoldStep, UnfoldedCharges } from './unfolded-charges.ts';
 
+/** Rows that are folded beside a group, and twice as many as it charged. */
+const FOLD_ROWS_MIN = 32;
+
+/** Rows that are folded at once when nothing else is written: a millisecond or two. */
+const FOLD_ROWS_TICK = 512;
+
 export class LedgerConnection {
   readonly state: CommittedState;
   /** The clock as it was last committed. */
@@ -24,10 +29,13 @@ export class LedgerConnection {
   readonly #database: SqlDatabase;
   readonly #writer: GroupWriter;
   readonly #leaves = new LeafEncoder();
-  readonly #charges: UnfoldedCharges;
-  #journalSeq: number;
+  readonly #charges = new UnfoldedCharges();
+  #journalSeq = 0;
 
   private constructor(options: LedgerOptions, signals: ViewSignals, database: SqlDatabase, head: LedgerHead) {
+    this.#database = database;
+    this.#writer = new GroupWriter(database, options.secrets.rowMac);
+    this.#writer.catchUp();
     const rows = new LedgerRows(database, {
       rowMac: options.secrets.rowMac,
       onDamagedRow: (row) => options.world.onEvent({ kind: 'row_damaged', ...row }),
@@ -35,13 +43,9 @@ export class LedgerConnection {
     const { logId, frontier, policyRevision } = head;
     const { dataDirectory } = options;
     const places = new DecisionPlaces({ dataDirectory, logId, size: frontier.size, rows });
-    this.#charges = new UnfoldedCharges();
-    this.#journalSeq = loadJournal(database, this.#charges, options.world.monoUs());
     const charges = this.#charges;
     this.state = new CommittedState({ logId, frontier, policyRevision, rows, charges, places, signals });
     this.clockUs = head.clockUs;
-    this.#database = database;
-    this.#writer = new GroupWriter(database, options.secrets.rowMac);
   }
 
   /** @throws PosternError storage_damaged or storage_unavailable, or what SQLite throws. */
@@ -59,25 +63,32 @@ export class LedgerConnection {
     }
   }
 
-  /** Writes a planned group. When it returns, the group is committed and stands in `state`. */
+  /**
+   * Writes a planned group, and beside it charges of earlier ones that are due to be folded: twice as many as
+   * it brings, so that they never pile up. When it returns, the group is committed and stands in `state`.
+   */
   commit(plan: GroupPlan): void {
-    this.#commit(plan, []);
+    if (!plan.hasWrites) return;
+    const charged = plan.keyUses.size + plan.counters.size;
+    this.#commit(plan, this.#charges.nextStep(plan.time.monoUs, FOLD_ROWS_MIN + 2 * charged));
   }
 
-  /** The same for a group of the timer, with the next part of the charges that are due to be folded. */
+  /** The same for the timer, which also folds when nothing else is written. */
   commitAndFold(plan: GroupPlan): void {
-    const step = this.#charges.nextStep(plan.time.monoUs);
-    this.#commit(plan, step === null ? [] : [step]);
-    if (step !== null) this.#charges.folded();
+    const step = this.#charges.nextStep(plan.time.monoUs, FOLD_ROWS_TICK);
+    if (plan.hasWrites || step !== null) this.#commit(plan, step);
   }
 
-  /** The same for the last group: what is left is folded, so that the tables alone hold everything. */
-  commitLast(plan: GroupPlan): void {
-    this.#commit(plan, this.#charges.lastSteps());
+  /** Folds all that is left, so that a directory at rest holds its counters in their tables. */
+  foldAll(plan: GroupPlan): void {
+    for (;;) {
+      const step = this.#charges.nextOfAll(FOLD_ROWS_TICK);
+      if (step === null) return;
+      this.#commit(plan, step);
+    }
   }
 
-  #commit(plan: GroupPlan, steps: readonly FoldStep[]): void {
-    if (!plan.hasWrites && steps.length === 0) return;
+  #commit(plan: GroupPlan, step: FoldStep | null): void {
     const frontier = this.state.frontier.clone();
     this.#leaves.clear();
     const leaves: Uint8Array[] = [];
@@ -91,9 +102,10 @@ export class LedgerConnection {
     transact(this.#database, () => {
       // Also when it only folds: what is pruned at this time must not come before a clock that is older.
       this.#writer.write(plan, written);
-      for (const step of steps) this.#writer.fold(step, plan.time.nowUs);
+      if (step !== null) this.#writer.fold(step, plan.time.nowUs);
     });
     this.state.merge(plan, written);
+    if (step !== null) this.#charges.folded(step);
   }
 
   /** Also copies the WAL into the database when no reader is left. */
@@ -101,16 +113,6 @@ export class LedgerConnection {
     this.state.close();
     closeQuietly(this.#database);
   }
-}
-
-/** Charges that are not folded yet. Returns the last row that they have. */
-function loadJournal(database: SqlDatabase, charges: UnfoldedCharges, monoUs: number): number {
-  let last = 0;
-  for (const row of readJournal(database)) {
-    charges.add(row, row.seq, monoUs);
-    last = row.seq;
-  }
-  return last;
 }
 
 function closeQuietly(database: SqlDatabase): void {

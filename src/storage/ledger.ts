@@ -112,8 +112,10 @@ export class Ledger {
     try {
       const plan = this.#plan(connection);
       closeWindows(plan, 'stop');
-      connection.commitLast(plan);
+      connection.commit(plan);
       this.#publish(connection, plan);
+      // What cannot be folded now is folded at the next start.
+      connection.foldAll(this.#plan(connection));
     } catch (error) {
       this.#reportFailure(error);
     }

@@ -3,7 +3,6 @@
 import { PosternError } from '../core/error.ts';
 import type { KeyRecord } from '../core/registry.ts';
 import type { Page, RegistryLister } from '../pdp/admin-port.ts';
-import { prepareLastUses } from './charge-journal.ts';
 import { openReader } from './database.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
 import type { RegistryReaderOptions } from './registry-reader.ts';
@@ -31,24 +30,18 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   const companies = database.prepare(
     `${COMPANIES} WHERE company_id > ? AND (? = '' OR status = ?) ORDER BY company_id LIMIT ?`,
   );
-  const lastUses = prepareLastUses(database);
-  // Read before the rows: what is folded in between stands in both.
-  const keyReader = () => {
-    const journaled = lastUses();
-    return (row: SqlRow) => keyOf(row, journaled, options);
-  };
+  const key = (row: SqlRow) => keyOf(row, options);
   const companyOf = (row: SqlRow) => {
     const record = decodeCompany(row, options.rowMac);
     if (record === null) options.onDamagedRow({ table: 'companies', id: String(row[0]) });
     return record;
   };
   return {
-    key: (keyId) => firstOf(one, keyId, keyReader()),
+    key: (keyId) => firstOf(one, keyId, key),
     keys(filter) {
       const after = filter.pageToken === '' ? 0 : parseSeq(filter.pageToken);
       const status = filter.status ?? '';
       const values = [after, status, status, filter.pageSize + 1] as const;
-      const key = keyReader();
       const rows =
         filter.companyId === '' ? all.rows(...values) : ofCompany.rows(filter.companyId, ...values);
       return pageOf(rows, filter.pageSize, key, (row) => encodeToken(Number(row[0]).toString(36)));
@@ -63,13 +56,8 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   };
 }
 
-function keyOf(
-  row: SqlRow,
-  journaled: ReadonlyMap<number, number>,
-  options: RegistryReaderOptions,
-): KeyRecord | null {
-  const lastUsedUs = journaled.get(Number(row[0])) ?? row[LAST_USED_AT] ?? null;
-  const decoded = decodeKey(row, lastUsedUs, options.rowMac);
+function keyOf(row: SqlRow, options: RegistryReaderOptions): KeyRecord | null {
+  const decoded = decodeKey(row, row[LAST_USED_AT] ?? null, options.rowMac);
   if (decoded === null) options.onDamagedRow({ table: 'keys', id: String(row[1]) });
   return decoded?.record ?? null;
 }

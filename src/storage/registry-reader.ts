@@ -21,7 +21,7 @@ const PACKED_BYTES = 4 * 1_024 * 1_024;
 const COMPANIES_MAX = 1_024;
 
 /**
- * A use raises no epoch, and the table learns of it when the ledger folds its journal, some 7 seconds later.
+ * A use raises no epoch, and the table learns of it when the ledger folds its journal, some seconds later.
  * After so long a key is read again, so that its last use is exact to the minute.
  */
 const LAST_USED_LAG_US = 50_000_000;

@@ -3,13 +3,17 @@
 import type { KeyUse } from '../pdp/settle-view.ts';
 import { ownText } from './own-text.ts';
 
-/** Charges are folded when the first of them is so old: what is charged again and again is written once. */
+/** A generation is folded when its first charge is so old: what is charged again and again is written once. */
 const FOLD_AFTER_US = 5_000_000;
 
-/** Parts that a generation is folded in, so that no group waits long for it: one part a tick. */
-const FOLD_PARTS = 16;
+/** A small one is folded sooner: it costs little, and last uses are seen sooner. */
+const FOLD_SMALL_AFTER_US = 1_000_000;
+const SMALL_MAX = 4_096;
 
-const PLACES_MIN = 256;
+/** Uses, and counters, of one generation: what memory and the sorting of a full one may cost, some 10 ms. */
+const FULL_AT = 16_384;
+
+const PLACES_MIN = 1_024;
 
 /** States that a group left behind, each of them whole: nothing is added up. */
 export interface Charges {
@@ -34,8 +38,12 @@ class Generation {
   #lastUsedUs = new Float64Array(PLACES_MIN);
   #counterTatsUs = new Float64Array(PLACES_MIN);
 
-  get isEmpty(): boolean {
-    return this.#usePlaces.size + this.#counterPlaces.size === 0;
+  get size(): number {
+    return this.#usePlaces.size + this.#counterPlaces.size;
+  }
+
+  get isFull(): boolean {
+    return this.#usePlaces.size >= FULL_AT || this.#counterPlaces.size >= FULL_AT;
   }
 
   use(keySeq: number): KeyUse | undefined {
@@ -72,8 +80,8 @@ class Generation {
     this.#counterTatsUs[place] = tatUs;
   }
 
-  keySeqs(): readonly number[] {
-    return [...Float64Array.from(this.#usePlaces.keys()).sort()];
+  keySeqs(): Float64Array {
+    return Float64Array.from(this.#usePlaces.keys()).sort();
   }
 
   counterIds(): readonly string[] {
@@ -93,12 +101,16 @@ interface Sealed {
   readonly generation: Generation;
   /** Last row of the journal that it covers. */
   readonly journalTo: number;
-  readonly keySeqs: readonly number[];
+  readonly keySeqs: Float64Array;
   readonly counterIds: readonly string[];
-  partsDone: number;
+  usesDone: number;
+  countersDone: number;
 }
 
-/** One for each connection, filled from the journal when that is opened. */
+/**
+ * One for each connection. At most two generations are kept: while one is folded, step by step, the other
+ * takes what is charged meanwhile.
+ */
 export class UnfoldedCharges {
   #current = new Generation();
   /** When the first charge of the current generation was committed; null: it has none. */
@@ -119,37 +131,36 @@ export class UnfoldedCharges {
     for (const [keySeq, use] of charges.keyUses) this.#current.setUse(keySeq, use);
     for (const [counterId, tatUs] of charges.counters) this.#current.setCounter(counterId, tatUs);
     this.#journalTo = seq;
-    if (!this.#current.isEmpty) this.#currentSinceUs ??= monoUs;
+    if (this.#current.size > 0) this.#currentSinceUs ??= monoUs;
   }
 
-  /** The next step that is due, or null. It counts only when `folded` was told. */
-  nextStep(monoUs: number): FoldStep | null {
-    const { partsDone } = this.#sealed ?? { partsDone: FOLD_PARTS };
-    if (partsDone < FOLD_PARTS) return stepOf(this.#sealed, partsDone, partsDone + 1);
-    const sinceUs = this.#currentSinceUs;
-    if (sinceUs === null || monoUs - sinceUs < FOLD_AFTER_US) return null;
-    this.#seal();
-    return stepOf(this.#sealed, 0, 1);
+  /** The next `rowsMax` rows that are due, or null. They count only when `folded` is told. */
+  nextStep(monoUs: number, rowsMax: number): FoldStep | null {
+    if (this.#sealed === null && this.#isDue(monoUs)) this.#seal();
+    return this.#sealed === null ? null : stepOf(this.#sealed, rowsMax);
   }
 
-  /** Everything that is left, for the end: the older generation first, because the newer one may hold the same. */
-  lastSteps(): readonly FoldStep[] {
-    const steps = [];
-    const { partsDone } = this.#sealed ?? { partsDone: FOLD_PARTS };
-    if (partsDone < FOLD_PARTS) steps.push(stepOf(this.#sealed, partsDone, FOLD_PARTS));
-    if (this.#currentSinceUs !== null) {
-      this.#seal();
-      steps.push(stepOf(this.#sealed, 0, FOLD_PARTS));
-    }
-    return steps.filter((step) => step !== null);
+  /** The same whether or not it is due, for the end; null: nothing is left. */
+  nextOfAll(rowsMax: number): FoldStep | null {
+    return this.nextStep(Number.POSITIVE_INFINITY, rowsMax);
   }
 
-  /** The last step of `nextStep` is committed. */
-  folded(): void {
-    if (this.#sealed !== null) this.#sealed.partsDone += 1;
+  /** A step is committed. */
+  folded(step: FoldStep): void {
+    const sealed = this.#sealed;
+    if (sealed === null) return;
+    sealed.usesDone += step.uses.length;
+    sealed.countersDone += step.counters.length;
+    if (step.journalDoneTo !== null) this.#sealed = null;
   }
 
-  /** What was sealed before is folded: the tables have it. */
+  #isDue(monoUs: number): boolean {
+    if (this.#currentSinceUs === null) return false;
+    const ageUs = monoUs - this.#currentSinceUs;
+    const afterUs = this.#current.size <= SMALL_MAX ? FOLD_SMALL_AFTER_US : FOLD_AFTER_US;
+    return ageUs >= afterUs || this.#current.isFull;
+  }
+
   #seal(): void {
     const generation = this.#current;
     this.#sealed = {
@@ -157,22 +168,26 @@ export class UnfoldedCharges {
       journalTo: this.#journalTo,
       keySeqs: generation.keySeqs(),
       counterIds: generation.counterIds(),
-      partsDone: 0,
+      usesDone: 0,
+      countersDone: 0,
     };
     this.#current = new Generation();
     this.#currentSinceUs = null;
   }
 }
 
-/** The parts from `from` to before `to`. */
-function stepOf(sealed: Sealed | null, from: number, to: number): FoldStep | null {
-  if (sealed === null) return null;
-  const { generation, keySeqs, counterIds, journalTo } = sealed;
-  const cut = <T>(all: readonly T[]) =>
-    all.slice(Math.floor((all.length * from) / FOLD_PARTS), Math.floor((all.length * to) / FOLD_PARTS));
-  return {
-    uses: cut(keySeqs).map((keySeq) => [keySeq, generation.use(keySeq) ?? { tatUs: 0, lastUsedUs: 0 }]),
-    counters: cut(counterIds).map((counterId) => [counterId, generation.counterTatUs(counterId) ?? 0]),
-    journalDoneTo: to === FOLD_PARTS ? journalTo : null,
-  };
+/** What comes next: uses first, then counters, because they are pages apart. */
+function stepOf(sealed: Sealed, rowsMax: number): FoldStep {
+  const { generation, keySeqs, counterIds, usesDone, countersDone } = sealed;
+  const uses: [number, KeyUse][] = [];
+  for (const keySeq of keySeqs.subarray(usesDone, usesDone + rowsMax)) {
+    uses.push([keySeq, generation.use(keySeq) ?? { tatUs: 0, lastUsedUs: 0 }]);
+  }
+  const countersTo = countersDone + rowsMax - uses.length;
+  const counters: [string, number][] = [];
+  for (const counterId of counterIds.slice(countersDone, countersTo)) {
+    counters.push([counterId, generation.counterTatUs(counterId) ?? 0]);
+  }
+  const isLast = usesDone + uses.length === keySeqs.length && countersTo >= counterIds.length;
+  return { uses, counters, journalDoneTo: isLast ? sealed.journalTo : null };
 }
