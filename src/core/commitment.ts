@@ -2,6 +2,7 @@
 // Salt and value are kept aside and can be erased; the log stays whole (docs/audit-record.md).
 import { assert } from './assert.ts';
 import { quoteText } from './canonical-json.ts';
+import { flatObject } from './flat-object.ts';
 
 /**
  * SHA-256 over a salt's 16 bytes, given in hexadecimal, and a text's UTF-8 bytes, as 64 lower-case
@@ -66,5 +67,6 @@ export function commitAll(
     commitments += `${comma}"${field}":"${commitment(fieldSalt, valueJson, saltedHash)}"`;
     kept += `${comma}"${field}":{"salt":"${fieldSalt}","value":${valueJson}}`;
   }
-  return commitments === '' ? NOTHING : { commitments: `{${commitments}}`, private: `{${kept}}` };
+  if (commitments === '') return NOTHING;
+  return { commitments: `{${commitments}}`, private: flatObject(`{${kept}}`) };
 }

@@ -3,6 +3,7 @@
 // never hold a credential, nor a value that may be personal in the clear.
 import { assert } from './assert.ts';
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
+import { flatObject } from './flat-object.ts';
 import type { LimitVerdict } from './limit.ts';
 import { REASON_TABLE, type Reason } from './reason.ts';
 import type { Environment } from './registry.ts';
@@ -30,7 +31,9 @@ export interface CheckFacts {
 
 /** The leaf's member `check`, as canonical JSON. */
 export function encodeCheckFragment(facts: CheckFacts): string {
-  return `{"authentication":"${facts.authentication ?? 'ok'}","claims":${writeInteger(facts.claims)},"commitments":${facts.commitments},"company_id":${quoteTextOrNull(facts.companyId)},"correlation_id":${quoteTextOrNull(facts.correlationId)},"environment":"${facts.environment}","evaluated_at":"${writeInteger(facts.evaluatedAtUs)}","host":"unauthenticated","key_id":${quoteTextOrNull(facts.keyId)},"listener":${quoteText(facts.listener)},"operation":${quoteText(facts.operation)},"request_id":${quoteText(facts.requestId)},"resource_type":${quoteTextOrNull(facts.resourceType)},"revision":${quoteTextOrNull(facts.revision)}}`;
+  return flatObject(
+    `{"authentication":"${facts.authentication ?? 'ok'}","claims":${writeInteger(facts.claims)},"commitments":${facts.commitments},"company_id":${quoteTextOrNull(facts.companyId)},"correlation_id":${quoteTextOrNull(facts.correlationId)},"environment":"${facts.environment}","evaluated_at":"${writeInteger(facts.evaluatedAtUs)}","host":"unauthenticated","key_id":${quoteTextOrNull(facts.keyId)},"listener":${quoteText(facts.listener)},"operation":${quoteText(facts.operation)},"request_id":${quoteText(facts.requestId)},"resource_type":${quoteTextOrNull(facts.resourceType)},"revision":${quoteTextOrNull(facts.revision)}}`,
+  );
 }
 
 /** Marks of the sidecar on a decision. */

@@ -2,6 +2,7 @@
 // written by concatenation because it is written for every check. It never holds a credential, and only
 // well-formed text: a lone surrogate would abort the policy.
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
+import { flatObject } from './flat-object.ts';
 import type { CompanyRecord, Environment, KeyRecord } from './registry.ts';
 import type { CheckItem, CheckResource, CheckSource, JsonObject } from './request.ts';
 import { formatTime } from './time-text.ts';
@@ -29,12 +30,16 @@ export function encodePolicyInput(facts: PolicyInputFacts): string {
  * epoch as numbers, so that a policy can compute with them beside `request.time_us`.
  */
 export function encodeKeyPart(key: KeyRecord): string {
-  return `{"id":${quoteText(key.keyId)},"company_id":${quoteText(key.companyId)},"status":"${key.status}","environment":"${key.environment}","scopes":${quoteTexts(key.scopes)},"created_at":${writeInteger(key.createdAtUs)},"not_before":${writeTime(key.notBeforeUs)},"expires_at":${writeTime(key.expiresAtUs)},"last_used_at":${writeTime(key.lastUsedAtUs)},"networks":${quoteTexts(key.networks)},"labels":{}}`;
+  return flatObject(
+    `{"id":${quoteText(key.keyId)},"company_id":${quoteText(key.companyId)},"status":"${key.status}","environment":"${key.environment}","scopes":${quoteTexts(key.scopes)},"created_at":${writeInteger(key.createdAtUs)},"not_before":${writeTime(key.notBeforeUs)},"expires_at":${writeTime(key.expiresAtUs)},"last_used_at":${writeTime(key.lastUsedAtUs)},"networks":${quoteTexts(key.networks)},"labels":{}}`,
+  );
 }
 
 /** The member `company`, the same for every check until the row changes. */
 export function encodeCompanyPart(company: CompanyRecord): string {
-  return `{"id":${quoteText(company.companyId)},"status":"${company.status}","plan":${quoteText(company.plan)},"labels":{}}`;
+  return flatObject(
+    `{"id":${quoteText(company.companyId)},"status":"${company.status}","plan":${quoteText(company.plan)},"labels":{}}`,
+  );
 }
 
 function encodeResource(resource: CheckResource | null): string {
