@@ -2,6 +2,7 @@
 // It must never write a value that two writers could write differently: numbers are safe integers only,
 // texts are well-formed UTF-16.
 import { assert } from './assert.ts';
+import { writeDecimal } from './decimal.ts';
 
 /** What a record may hold. Numbers are safe integers; anything larger or fractional is a text. */
 export type PlainValue =
@@ -31,7 +32,7 @@ export function quoteTextOrNull(text: string | null): string {
 export function writeInteger(value: number): string {
   assert(Number.isSafeInteger(value), 'number is not a safe integer');
   // -0 would otherwise be written as 0 by some and -0 by others.
-  return value === 0 ? '0' : String(value);
+  return value === 0 ? '0' : writeDecimal(value);
 }
 
 /** Texts as a JSON array, in their order. */

@@ -1,4 +1,5 @@
 // RFC 3339 text of a time, for the policy's input. Always UTC with six digits, so that texts sort as times.
+import { writeSixDigits } from './decimal.ts';
 
 const MICROS_PER_SECOND = 1_000_000;
 
@@ -14,5 +15,5 @@ export function formatTime(timeUs: number): string {
     lastText = new Date(second * 1_000).toISOString().slice(0, 19);
     lastSecond = second;
   }
-  return `${lastText}.${String(micros).padStart(6, '0')}Z`;
+  return `${lastText}.${writeSixDigits(micros)}Z`;
 }

@@ -2,6 +2,7 @@
 // clone of the same fields, and the ledger's thread pays for every decision. Fields are canonical JSON or
 // ids, which hold no control characters; what might is checked when it is written.
 import { assert } from '../core/assert.ts';
+import { writeDecimal } from '../core/decimal.ts';
 import type { LimitCharge } from '../core/limit.ts';
 import { LIMIT_SUBJECTS } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
@@ -80,7 +81,7 @@ function headText(call: SettleHead): string {
   if (lastHead !== null && isSameHead(lastHead, call)) return lastHeadText;
   const { deadlineMonoUs, epoch, generation, sourceBucket, subject, base } = call;
   const subjectFields = subject === null ? '' : subjectText(subject);
-  lastHeadText = `${deadlineMonoUs}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${subjectFields}${S}${chargesText(base)}`;
+  lastHeadText = `${writeDecimal(deadlineMonoUs)}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${subjectFields}${S}${chargesText(base)}`;
   lastHead = { deadlineMonoUs, epoch, generation, sourceBucket, subject, base };
   return lastHeadText;
 }
@@ -112,7 +113,11 @@ export function decodeCall(reader: FieldReader): SettleCall {
 
 function subjectText(subject: SettleSubject): string {
   const { keyId, keySeq, keyVersion, companyId, companyVersion, notBeforeUs, expiresAtUs } = subject;
-  return `${idField(keyId)}${S}${keySeq}${S}${keyVersion}${S}${idField(companyId)}${S}${companyVersion}${S}${notBeforeUs ?? ''}${S}${expiresAtUs ?? ''}`;
+  return `${idField(keyId)}${S}${keySeq}${S}${keyVersion}${S}${idField(companyId)}${S}${companyVersion}${S}${decimalOrEmpty(notBeforeUs)}${S}${decimalOrEmpty(expiresAtUs)}`;
+}
+
+function decimalOrEmpty(value: number | null): string {
+  return value === null ? '' : writeDecimal(value);
 }
 
 function decodeSubject(reader: FieldReader): SettleSubject | null {

@@ -1,6 +1,7 @@
 // How results come back across threads: one text of fields, like the calls. A verdict carries only what
 // the caller does not know: whose limit it is stands in the call, in the same order.
 import { assert } from '../core/assert.ts';
+import { writeDecimal } from '../core/decimal.ts';
 import type { LimitCharge, LimitVerdict } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
 import type { SettledItem, SettleResult } from '../pdp/settle-port.ts';
@@ -32,7 +33,7 @@ export function encodeResult(result: SettleResult, fields: (string | number)[]):
       fields.push(FAILED_CODES.indexOf(result.code));
       return;
     case 'settled':
-      fields.push(SETTLED, result.logId, result.settledAtUs);
+      fields.push(SETTLED, result.logId, writeDecimal(result.settledAtUs));
       for (const item of result.items) encodeItem(item, fields);
   }
 }
