@@ -133,6 +133,7 @@ function subjectOf({ keySeq, key, company, memo }: FoundKey): SettleSubject {
     companyVersion: company.version,
     notBeforeUs: key.notBeforeUs,
     expiresAtUs: key.expiresAtUs,
+    written: { base: null, text: '' },
   };
   return memo.subject;
 }

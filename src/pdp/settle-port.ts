@@ -14,6 +14,15 @@ export interface SettleSubject {
   /** Re-checked when settling; null: none. */
   readonly notBeforeUs: number | null;
   readonly expiresAtUs: number | null;
+  /** Of a subject that many calls share. Nothing is known by it, and it does not cross threads. */
+  readonly written?: WrittenSubject;
+}
+
+/** Where who writes calls as texts keeps what it wrote of a subject and its base limits. */
+export interface WrittenSubject {
+  /** The charges that the text is of; null while there is none. */
+  base: readonly LimitCharge[] | null;
+  text: string;
 }
 
 /** One decision to settle. Strings are canonical JSON fragments of the leaf (core/leaf.ts). */

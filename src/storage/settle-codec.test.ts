@@ -125,6 +125,27 @@ test.for(['deadlineMonoUs', 'epoch', 'generation', 'sourceBucket'] as const)(
   },
 );
 
+test('what is kept of a subject is written only with the charges it was written for', () => {
+  const [one, other] = fc.sample(call, { numRuns: 50, seed: 1 }).filter(({ base }) => base.length > 0);
+  if (one === undefined || other === undefined) throw new TypeError('no samples');
+  const known = { keySeq: 1, keyId: 'key_1', keyVersion: 1, companyId: 'cmp_aurora', companyVersion: 1 };
+  const sent = { ...known, notBeforeUs: null, expiresAtUs: 2_000_000_000_000_000 };
+  const subject = { ...sent, written: { base: null, text: '' } };
+  const bases = [one.base, other.base, [], one.base, one.base];
+  // Each with an epoch of its own, so that nothing is taken over from the head written last.
+  const calls = bases.map((base, epoch) => ({ ...one, base, epoch, subject }));
+  const arrived = decodeCalls(joinCalls(calls.map(encodeCall)));
+  expect(arrived).toEqual(calls.map((each) => ({ ...each, subject: sent })));
+});
+
+test('a subject without an id is refused: it would arrive as none', () => {
+  const [sample] = fc.sample(call, { numRuns: 1, seed: 1 });
+  if (sample === undefined) throw new TypeError('no sample');
+  const known = { keySeq: 1, keyVersion: 1, companyId: 'cmp_aurora', companyVersion: 1 };
+  const subject = { ...known, keyId: '', notBeforeUs: null, expiresAtUs: null };
+  expect(() => encodeCall({ ...sample, subject })).toThrow(/without an id/);
+});
+
 test('results arrive as they were sent', () => {
   const pairs = fc
     .array(call, { minLength: 1, maxLength: 3 })

@@ -12,6 +12,7 @@ import { ownText } from './own-text.ts';
 /** Control characters, which canonical JSON escapes. */
 export const FIELD_SEPARATOR = '\x01';
 const PART_SEPARATOR = '\x02';
+const SEPARATOR_CODE = FIELD_SEPARATOR.charCodeAt(0);
 
 /** Limits repeat from call to call; one that was seen is not parsed again. */
 const KNOWN_FORMS_MAX = 1_024;
@@ -63,7 +64,6 @@ export function encodeCall(call: SettleCall): string {
   for (const item of call.items) {
     text += `${S}${idField(item.decisionId)}${S}${reasonNumber(item.reason)}${S}${item.check}${S}${item.policy}${S}${item.private}${S}${chargesText(item.named)}`;
   }
-  // The look also makes one piece of it while its hundred pieces are still at hand: it may wait for long.
   assert(text.isWellFormed(), 'call with a lone surrogate');
   return text;
 }
@@ -80,8 +80,8 @@ let lastHeadText = '';
 function headText(call: SettleHead): string {
   if (lastHead !== null && isSameHead(lastHead, call)) return lastHeadText;
   const { deadlineMonoUs, epoch, generation, sourceBucket, subject, base } = call;
-  const subjectFields = subject === null ? '' : subjectText(subject);
-  lastHeadText = `${writeDecimal(deadlineMonoUs)}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${subjectFields}${S}${chargesText(base)}`;
+  const chargedText = subject === null ? `${S}${chargesText(base)}` : chargedSubjectText(subject, base);
+  lastHeadText = `${writeDecimal(deadlineMonoUs)}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${chargedText}`;
   lastHead = { deadlineMonoUs, epoch, generation, sourceBucket, subject, base };
   return lastHeadText;
 }
@@ -109,6 +109,20 @@ export function decodeCall(reader: FieldReader): SettleCall {
   const items: SettleItem[] = [];
   for (let count = reader.number(); count > 0; count--) items.push(decodeItem(reader));
   return { deadlineMonoUs, epoch, generation, subject, sourceBucket, base, items };
+}
+
+/** Subject and base limits: the same for every call of a key until its row changes. */
+function chargedSubjectText(subject: SettleSubject, base: readonly LimitCharge[]): string {
+  const { written } = subject;
+  if (written !== undefined && written.base === base) return written.text;
+  const text = `${subjectText(subject)}${S}${chargesText(base)}`;
+  // Without an id it would be read as none. Reading a character also puts the text together (flat-object.ts).
+  assert(text.charCodeAt(0) !== SEPARATOR_CODE, 'subject without an id');
+  if (written !== undefined) {
+    written.base = base;
+    written.text = text;
+  }
+  return text;
 }
 
 function subjectText(subject: SettleSubject): string {
