@@ -12,18 +12,19 @@ const NODE_MAJOR = 24;
 const NODE_MINOR_MIN = 12;
 
 /**
- * For glibc, which reads them before any code of ours runs: V8's compilers take tens of megabytes for a
- * moment, on several threads, and an arena for each would keep them (docs/decisions/0012-memory.md).
+ * Read before any code of ours runs. By glibc: V8's compilers take tens of megabytes for a moment, on several
+ * threads, and an arena for each would keep them (docs/decisions/0012-memory.md). By libuv: what it waits for
+ * changes twice in each turn that drafts, which costs more through io_uring than by plain calls (0005-evaluate-between-polls.md).
  */
-const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', UV_USE_IO_URING: '0' };
 
-/** Puts the same process in its own place, once, unless malloc is set up already. */
-function startWithMalloc() {
+/** Puts the same process in its own place, once, unless its environment is set up already. */
+function startWithEnvironment() {
   if (process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX !== undefined) return;
   // A parent that talks to this process would lose it; and not every Node has the call.
   if (process.channel !== undefined || typeof process.execve !== 'function') return;
   const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, words, Object.assign({}, MALLOC, process.env));
+  process.execve(process.execPath, words, Object.assign({}, ENVIRONMENT, process.env));
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -35,7 +36,7 @@ if (major !== NODE_MAJOR || minor < NODE_MINOR_MIN) {
   );
   process.exitCode = 1;
 } else {
-  if (process.argv[2] === 'serve') startWithMalloc();
+  if (process.argv[2] === 'serve') startWithEnvironment();
   // The young generation of each thread stays as small as it begins: by its default it grows while modules are
   // loaded, to what is never needed again (docs/decisions/0012-memory.md). Threads that work for every check get
   // more when they start.

@@ -95,8 +95,7 @@ export class GrpcServer {
   }
 
   /**
-   * Runs the work while no connection is read. Nothing is lost by it: what arrives waits in the kernel,
-   * and the poller is only told when the work takes longer than a turn.
+   * Runs the work while no connection is read. Nothing is lost by it: what arrives waits in the kernel.
    */
   withoutReading(work: () => void): void {
     const stopped: Connection[] = [];
