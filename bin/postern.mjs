@@ -20,7 +20,8 @@ const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', U
 
 /** Puts the same process in its own place, once, unless its environment is set up already. */
 function startWithEnvironment() {
-  if (process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX !== undefined) return;
+  if (process.platform !== 'linux') return;
+  if (Object.keys(ENVIRONMENT).every((name) => process.env[name] !== undefined)) return;
   // A parent that talks to this process would lose it; and not every Node has the call.
   if (process.channel !== undefined || typeof process.execve !== 'function') return;
   const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

@@ -154,7 +154,7 @@ const FURTHER: readonly Figure[] = [
   ratio(
     'keys-cold',
     'large registry, keys never seen / 1,000 keys, uniform',
-    rates('keys', 'many-cold', 'few-uniform'),
+    rates('unseen', 'many-cold', 'few-uniform'),
   ),
   ratio('cold', 'p50 with one call in flight: keys never seen / keys in memory', {
     group: 'cold',

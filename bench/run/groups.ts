@@ -71,6 +71,11 @@ const REGISTRIES: readonly Contestant[] = [
   }),
   drawn('postern', { id: 'few-zipf', title: '1,000 keys, Zipf', keys: 'few', draw: 'zipf' }),
   drawn('postern-million', { id: 'many-zipf', title: 'large registry, Zipf', keys: 'many', draw: 'zipf' }),
+];
+
+/** Apart, because they leave the caches full of keys that no other call asks for. */
+const UNSEEN: readonly Contestant[] = [
+  drawn('postern', { id: 'few-uniform', title: '1,000 keys, uniform', keys: 'few', draw: 'uniform' }),
   drawn('postern-million', {
     id: 'many-cold',
     title: 'large registry, keys never seen',
@@ -107,6 +112,7 @@ export const GROUPS: readonly Group[] = [
     contestants: (['echo', 'postern', 'postern-two'] as const).map(stream),
   },
   { id: 'keys', title: 'Registries and draws', pace: 'closed', contestants: REGISTRIES },
+  { id: 'unseen', title: 'Keys never seen', pace: 'closed', contestants: UNSEEN },
   { id: 'cold', title: 'Cold misses, one call in flight', pace: 'closed', contestants: MISSES },
 ];
 

@@ -5,7 +5,7 @@ import { type ParsedOutcome, parsePolicyOutcome } from './policy-outcome.ts';
 /** When so many are known all are forgotten: a policy that answers each check differently gains nothing. */
 const KNOWN_MAX = 256;
 
-/** Longer answers are parsed each time, so that what is kept is less than a megabyte. */
+/** Longer answers are parsed each time, so that what is kept is some megabytes in the worst case. */
 const KNOWN_CHARS_MAX = 1_024;
 
 /** One for each thread: what an answer's text means depends on nothing else. */

@@ -7,11 +7,14 @@ import { sqliteError } from '../../test/support/faulty-database.ts';
 import {
   call,
   charge,
+  failure,
   type LedgerWorld,
   openSeeded,
   reasonsOf,
+  START_US,
   settle,
 } from '../../test/support/ledger-world.ts';
+import { recordsOf } from '../../test/support/read-log.ts';
 import { storedCharges } from '../../test/support/stored-charges.ts';
 import { thrownBy } from '../../test/support/thrown-by.ts';
 import type { KeyUse } from '../pdp/settle-view.ts';
@@ -81,6 +84,47 @@ test('a fold that cannot be written makes the ledger not ready, and is made up f
   ledger.close();
 });
 
+test('the records of a stop do not depend on what can be folded', () => {
+  const { world, ledger } = openSeeded();
+  spendAll(ledger);
+  settle(ledger, ...Array.from({ length: 8 }, () => failure()));
+  world.pass(6 * SECOND_US);
+  world.faults.before = (sql) => {
+    if (sql.startsWith('INSERT INTO counters')) throw sqliteError('SQLITE_FULL');
+  };
+  ledger.close();
+  world.faults.before = () => {};
+  expect(recordsOf(world.dataDirectory, 'window_closed')).toHaveLength(1);
+  expect(world.events.map(({ kind }) => kind)).toEqual(['write_failed']);
+  const again = world.open();
+  expect(spendAll(again)).toEqual(ALL_REFUSED);
+  again.close();
+});
+
+test('many counters are folded beside the groups that follow, and dead ones go as fast as new ones come', () => {
+  const { world, ledger } = openSeeded();
+  const strangers = (from: number) =>
+    settle(
+      ledger,
+      ...Array.from({ length: 500 }, (_, place) => failure({ sourceBucket: `source ${from + place}` })),
+    );
+  for (let from = 0; from < 5_000; from += 500) strangers(from);
+  expect(world.rows('SELECT count(*) FROM counters')).toEqual([[0]]);
+  // Five seconds, because it is not little.
+  world.pass(5 * SECOND_US);
+  for (let from = 5_000; from < 8_000; from += 500) strangers(from);
+  expect(world.rows('SELECT count(*) FROM counters')).toEqual([[5_000]]);
+  expect(storedCharges(world).counters.size).toBe(8_000);
+  world.pass(HOUR_US);
+  for (let from = 10_000; from < 30_000; from += 500) {
+    strangers(from);
+    world.pass(SECOND_US);
+  }
+  const dead = world.rows(`SELECT count(*) FROM counters WHERE tat_us < ${START_US + HOUR_US}`);
+  expect(dead).toEqual([[0]]);
+  ledger.close();
+});
+
 test('a stop leaves nothing in the journal, and the next start finds every counter', () => {
   const { world, ledger } = openSeeded();
   spendAll(ledger);
@@ -116,7 +160,11 @@ test('a long journal is folded when the ledger is opened, whenever that is cut o
   for (let group = 0; group < 600; group++) settle(ledger, once(1_000));
   const killed = world.crash();
   ledger.close();
-  expect(killed.rows('SELECT count(*) FROM charge_journal')).toEqual([[600]]);
+  // More than is folded in one transaction.
+  killed.edit(`WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+    INSERT INTO charge_journal
+    SELECT i, '[]', '["n|company|' || hex(zeroblob(20000)) || i || '",1767229200000000]' FROM n`);
+  expect(killed.rows('SELECT count(*) FROM charge_journal')).toEqual([[800]]);
   const cutOff: LedgerWorld[] = [];
   killed.faults.before = () => cutOff.push(killed.crash());
   killed.open().close();

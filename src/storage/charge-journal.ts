@@ -7,11 +7,11 @@ import type { SqlDatabase, SqlStatement, SqlValue } from './sql-port.ts';
 import { transact } from './transact.ts';
 import type { Charges, FoldStep } from './unfolded-charges.ts';
 
-/** Dead counters are looked for among this many rows a step. */
-const PRUNE_ROWS = 256;
+/** Dead counters are looked for among this many rows a step, or twice the counters it wrote. */
+const PRUNE_ROWS_MIN = 256;
 
-/** Rows of the journal that are folded in one transaction when the ledger is opened. */
-const CATCH_UP_ROWS = 256;
+/** Characters of the journal that are folded in one transaction when the ledger is opened: some 20 MB of heap. */
+const CATCH_UP_CHARS = 4_194_304;
 
 function parseUses(text: SqlValue | undefined): ReadonlyMap<number, KeyUse> {
   const uses = new Map<number, KeyUse>();
@@ -62,7 +62,7 @@ function textOf(value: unknown): string {
  */
 export class ChargeJournal {
   readonly #database: SqlDatabase;
-  readonly #oldest: SqlStatement;
+  readonly #next: SqlStatement;
   readonly #append: SqlStatement;
   readonly #forget: SqlStatement;
   readonly #keyUses: RowBatch;
@@ -75,8 +75,8 @@ export class ChargeJournal {
 
   constructor(database: SqlDatabase) {
     this.#database = database;
-    this.#oldest = database.prepare(
-      `SELECT seq, uses, counters FROM charge_journal ORDER BY seq LIMIT ${CATCH_UP_ROWS}`,
+    this.#next = database.prepare(
+      'SELECT seq, uses, counters FROM charge_journal WHERE seq > ? ORDER BY seq LIMIT 1',
     );
     this.#append = database.prepare('INSERT INTO charge_journal(seq, uses, counters) VALUES (?, ?, ?)');
     this.#forget = database.prepare('DELETE FROM charge_journal WHERE seq <= ?');
@@ -84,7 +84,9 @@ export class ChargeJournal {
       insert: 'INSERT INTO key_use(key_seq, tat_us, last_used_us)',
       columns: 3,
       onConflict:
-        'ON CONFLICT(key_seq) DO UPDATE SET tat_us = excluded.tat_us, last_used_us = excluded.last_used_us',
+        // Who reads last uses while older rows are folded after an error is not told an older one.
+        `ON CONFLICT(key_seq) DO UPDATE SET tat_us = excluded.tat_us,
+           last_used_us = max(last_used_us, excluded.last_used_us)`,
     });
     this.#counters = new RowBatch(database, {
       insert: 'INSERT INTO counters(id, tat_us)',
@@ -107,30 +109,40 @@ export class ChargeJournal {
   }
 
   /**
-   * Folds what another connection left, before anyone reads the tables: as much as there is, in transactions
-   * of bounded size, so that a process that is killed again and again gets on with it. Nothing is pruned.
-   * @throws PosternError storage_damaged.
+   * Folds what another connection left, before the ledger reads the tables: as much as there is, in
+   * transactions of bounded size, so that a process that is killed again and again gets on with it. Nothing is
+   * pruned. @throws PosternError storage_damaged.
    */
   catchUp(): void {
-    for (;;) {
-      const rows = this.#oldest.rows();
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      const uses = new Map<number, KeyUse>();
-      const counters = new Map<string, number>();
-      for (const row of rows) {
-        for (const [keySeq, use] of parseUses(row[1])) uses.set(keySeq, use);
-        for (const [counterId, tatUs] of parseCounters(row[2])) counters.set(counterId, tatUs);
-      }
-      const step = { uses: sorted(uses), counters: sorted(counters), journalDoneTo: Number(last[0]) };
-      transact(this.#database, () => this.#write(step));
+    for (let step = this.#readStep(0); step !== null; step = this.#readStep(step.journalDoneTo)) {
+      const left = step;
+      transact(this.#database, () => this.#write(left));
     }
+  }
+
+  /** What the rows after this one charged, up to some size; null when there is none. */
+  #readStep(after: number): (FoldStep & { readonly journalDoneTo: number }) | null {
+    const uses = new Map<number, KeyUse>();
+    const counters = new Map<string, number>();
+    let chars = 0;
+    let journalDoneTo = after;
+    while (chars < CATCH_UP_CHARS) {
+      const row = this.#next.row(journalDoneTo);
+      if (row === null) break;
+      const [seq, usesText, countersText] = row.map(String);
+      for (const [keySeq, use] of parseUses(usesText)) uses.set(keySeq, use);
+      for (const [counterId, tatUs] of parseCounters(countersText)) counters.set(counterId, tatUs);
+      chars += (usesText?.length ?? 0) + (countersText?.length ?? 0);
+      journalDoneTo = Number(seq);
+    }
+    if (journalDoneTo === after) return null;
+    return { uses: sorted(uses), counters: sorted(counters), journalDoneTo };
   }
 
   /** Writes a step to the tables. Only inside `transact`, which must also write the clock. */
   fold(step: FoldStep, nowUs: number): void {
     this.#write(step);
-    this.#pruneCounters(nowUs);
+    this.#pruneCounters(Math.max(PRUNE_ROWS_MIN, 2 * step.counters.length), nowUs);
   }
 
   #write(step: FoldStep): void {
@@ -143,8 +155,8 @@ export class ChargeJournal {
    * A counter whose time has come equals one that is not there, as long as the clock is never older than that
    * time again.
    */
-  #pruneCounters(nowUs: number): void {
-    const end = this.#pruneEnd.row(this.#prunedTo, PRUNE_ROWS - 1)?.[0] ?? null;
+  #pruneCounters(rows: number, nowUs: number): void {
+    const end = this.#pruneEnd.row(this.#prunedTo, rows - 1)?.[0] ?? null;
     if (end === null) this.#pruneRest.run(this.#prunedTo, nowUs);
     else this.#prune.run(this.#prunedTo, end, nowUs);
     this.#prunedTo = end === null ? '' : String(end);

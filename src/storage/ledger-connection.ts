@@ -22,6 +22,9 @@ const FOLD_ROWS_MIN = 32;
 /** Rows that are folded at once when nothing else is written: a millisecond or two. */
 const FOLD_ROWS_TICK = 512;
 
+/** Rows that are folded at once when nobody waits any more. */
+const FOLD_ROWS_STOP = 4_096;
+
 export class LedgerConnection {
   readonly state: CommittedState;
   /** The clock as it was last committed. */
@@ -79,10 +82,15 @@ export class LedgerConnection {
     if (plan.hasWrites || step !== null) this.#commit(plan, step);
   }
 
-  /** Folds all that is left, so that a directory at rest holds its counters in their tables. */
-  foldAll(plan: GroupPlan): void {
-    for (;;) {
-      const step = this.#charges.nextOfAll(FOLD_ROWS_TICK);
+  /** The same for the last group, whose records must not fail with charges of others. */
+  commitLast(plan: GroupPlan): void {
+    if (plan.hasWrites) this.#commit(plan, null);
+  }
+
+  /** Folds what is left, so that a directory at rest holds its counters in their tables, until it is over. */
+  foldAll(plan: GroupPlan, isOver: () => boolean): void {
+    while (!isOver()) {
+      const step = this.#charges.nextOfAll(FOLD_ROWS_STOP);
       if (step === null) return;
       this.#commit(plan, step);
     }

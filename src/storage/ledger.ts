@@ -21,6 +21,9 @@ const RETRY_US = 100_000;
 /** Windows are looked through for ones to close at most so often. */
 const WINDOWS_US = 1_000_000;
 
+/** A stop folds for so long at most, however slow the disk is. */
+const LAST_FOLD_US = 3_000_000;
+
 /** What the status says about the ledger. */
 export interface LedgerReport {
   readonly logId: string;
@@ -112,10 +115,12 @@ export class Ledger {
     try {
       const plan = this.#plan(connection);
       closeWindows(plan, 'stop');
-      connection.commit(plan);
+      connection.commitLast(plan);
       this.#publish(connection, plan);
-      // What cannot be folded now is folded at the next start.
-      connection.foldAll(this.#plan(connection));
+      // What is not folded now is folded at the next start.
+      const { monoUs } = this.#options.world;
+      const untilUs = monoUs() + LAST_FOLD_US;
+      connection.foldAll(this.#plan(connection), () => monoUs() > untilUs);
     } catch (error) {
       this.#reportFailure(error);
     }

@@ -24,7 +24,7 @@ const COMPANIES_MAX = 1_024;
  * A use raises no epoch, and the table learns of it when the ledger folds its journal, some seconds later.
  * After so long a key is read again, so that its last use is exact to the minute.
  */
-const LAST_USED_LAG_US = 50_000_000;
+const LAST_USED_LAG_US = 45_000_000;
 
 interface ReadKey {
   readonly found: FoundKey;
