@@ -60,6 +60,7 @@ test(
       'batch',
       'stream',
       'keys',
+      'unseen',
       'cold',
     ]);
     for (const sample of samples) {
