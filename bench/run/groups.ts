@@ -61,8 +61,15 @@ const LATENCIES: readonly ServerId[] = [
   ...(['echo', 'postern', 'postern-process', 'cerbos-audit', 'cerbos', 'opa'] as const),
 ];
 
+const FEW_UNIFORM = drawn('postern', {
+  id: 'few-uniform',
+  title: '1,000 keys, uniform',
+  keys: 'few',
+  draw: 'uniform',
+});
+
 const REGISTRIES: readonly Contestant[] = [
-  drawn('postern', { id: 'few-uniform', title: '1,000 keys, uniform', keys: 'few', draw: 'uniform' }),
+  FEW_UNIFORM,
   drawn('postern-million', {
     id: 'many-uniform',
     title: 'large registry, uniform',
@@ -75,7 +82,7 @@ const REGISTRIES: readonly Contestant[] = [
 
 /** Apart, because they leave the caches full of keys that no other call asks for. */
 const UNSEEN: readonly Contestant[] = [
-  drawn('postern', { id: 'few-uniform', title: '1,000 keys, uniform', keys: 'few', draw: 'uniform' }),
+  FEW_UNIFORM,
   drawn('postern-million', {
     id: 'many-cold',
     title: 'large registry, keys never seen',

@@ -2,7 +2,7 @@
 // tables would have a page for nearly every key and company. Folding writes them there later, each once.
 import { PosternError } from '../core/error.ts';
 import type { KeyUse } from '../pdp/settle-view.ts';
-import { RowBatch } from './row-batch.ts';
+import { RowBatch, upsert } from './row-batch.ts';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sql-port.ts';
 import { transact } from './transact.ts';
 import type { Charges, FoldStep } from './unfolded-charges.ts';
@@ -88,11 +88,7 @@ export class ChargeJournal {
         `ON CONFLICT(key_seq) DO UPDATE SET tat_us = excluded.tat_us,
            last_used_us = max(last_used_us, excluded.last_used_us)`,
     });
-    this.#counters = new RowBatch(database, {
-      insert: 'INSERT INTO counters(id, tat_us)',
-      columns: 2,
-      onConflict: 'ON CONFLICT(id) DO UPDATE SET tat_us = excluded.tat_us',
-    });
+    this.#counters = new RowBatch(database, upsert('counters', ['id', 'tat_us']));
     this.#pruneEnd = database.prepare('SELECT id FROM counters WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?');
     this.#pruneRest = database.prepare('DELETE FROM counters WHERE id > ? AND tat_us <= ?');
     this.#prune = database.prepare('DELETE FROM counters WHERE id > ? AND id <= ? AND tat_us <= ?');

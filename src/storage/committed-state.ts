@@ -13,7 +13,6 @@ import type {
 } from '../pdp/settle-view.ts';
 import { CounterCache } from './counter-cache.ts';
 import type { DecisionPlaces } from './decision-places.ts';
-import type { WrittenGroup } from './group-writer.ts';
 import { KeyUseCache } from './key-use-cache.ts';
 import type { LedgerRows } from './ledger-rows.ts';
 import type { UnfoldedCharges } from './unfolded-charges.ts';
@@ -159,8 +158,7 @@ export class CommittedState implements LedgerView {
   }
 
   /** Takes over what a group changed, once its commit returned. */
-  merge(plan: GroupPlan, { frontier, journalSeq }: Pick<WrittenGroup, 'frontier' | 'journalSeq'>): void {
-    this.#charges.add(plan, journalSeq, plan.time.monoUs);
+  merge(plan: GroupPlan, frontier: MerkleFrontier): void {
     for (const [counterId, tatUs] of plan.counters) this.#counters.set(counterId, tatUs);
     for (const [keySeq, use] of plan.keyUses) this.#keyUses.set(keySeq, use);
     this.#mergeOverLimit(plan);

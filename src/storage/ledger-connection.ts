@@ -2,6 +2,7 @@
 // After any error it is closed as a whole; nothing of it is ever used again.
 
 import type { GroupPlan } from '../pdp/settle-plan.ts';
+import { ChargeJournal } from './charge-journal.ts';
 import { CommittedState, type ViewSignals } from './committed-state.ts';
 import { ledgerPath } from './create-ledger.ts';
 import { DecisionPlaces } from './decision-places.ts';
@@ -31,6 +32,7 @@ export class LedgerConnection {
   readonly clockUs: number;
   readonly #database: SqlDatabase;
   readonly #writer: GroupWriter;
+  readonly #journal: ChargeJournal;
   readonly #leaves = new LeafEncoder();
   readonly #charges = new UnfoldedCharges();
   #journalSeq = 0;
@@ -38,7 +40,8 @@ export class LedgerConnection {
   private constructor(options: LedgerOptions, signals: ViewSignals, database: SqlDatabase, head: LedgerHead) {
     this.#database = database;
     this.#writer = new GroupWriter(database, options.secrets.rowMac);
-    this.#writer.catchUp();
+    this.#journal = new ChargeJournal(database);
+    this.#journal.catchUp();
     const rows = new LedgerRows(database, {
       rowMac: options.secrets.rowMac,
       onDamagedRow: (row) => options.world.onEvent({ kind: 'row_damaged', ...row }),
@@ -106,13 +109,14 @@ export class LedgerConnection {
       leaves.push(bytes);
     }
     this.#journalSeq += 1;
-    const written = { leaves, frontier, journalSeq: this.#journalSeq };
     transact(this.#database, () => {
       // Also when it only folds: what is pruned at this time must not come before a clock that is older.
-      this.#writer.write(plan, written);
-      if (step !== null) this.#writer.fold(step, plan.time.nowUs);
+      this.#writer.write(plan, leaves, frontier);
+      this.#journal.append(this.#journalSeq, plan);
+      if (step !== null) this.#journal.fold(step, plan.time.nowUs);
     });
-    this.state.merge(plan, written);
+    this.state.merge(plan, frontier);
+    this.#charges.add(plan, this.#journalSeq, plan.time.monoUs);
     if (step !== null) this.#charges.folded(step);
   }
 

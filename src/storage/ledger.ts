@@ -93,7 +93,7 @@ export class Ledger {
       this.#windowsMonoUs = plan.time.monoUs + WINDOWS_US;
       closeWindows(plan, 'due');
     }
-    this.#tryCommit(connection, plan, 'fold');
+    this.#tryCommit(connection, plan, 'timer');
   }
 
   report(): LedgerReport {
@@ -149,9 +149,9 @@ export class Ledger {
   }
 
   /** Commits unless there is nothing to, then publishes: readers see a change before it is answered. */
-  #tryCommit(connection: LedgerConnection, plan: GroupPlan, folding: 'fold' | 'none' = 'none'): boolean {
+  #tryCommit(connection: LedgerConnection, plan: GroupPlan, by: 'request' | 'timer' = 'request'): boolean {
     try {
-      if (folding === 'fold') connection.commitAndFold(plan);
+      if (by === 'timer') connection.commitAndFold(plan);
       else connection.commit(plan);
       this.#publish(connection, plan);
       return true;

@@ -15,6 +15,17 @@ export interface RowBatchForm {
   readonly onConflict: string;
 }
 
+/** Rows whose first column is the key of the table: a row that is there takes the other columns. */
+export function upsert(table: string, columns: readonly string[]): RowBatchForm {
+  const key = columns[0] ?? '';
+  const changes = columns.slice(1).map((column) => `${column} = excluded.${column}`);
+  return {
+    insert: `INSERT INTO ${table}(${columns.join(', ')})`,
+    columns: columns.length,
+    onConflict: `ON CONFLICT(${key}) DO UPDATE SET ${changes.join(', ')}`,
+  };
+}
+
 /** Prepared statements for one table. */
 export class RowBatch {
   readonly #columns: number;

@@ -135,7 +135,12 @@ export class LedgerWorld {
 
   /** Lets so much time pass that every charge so far is folded into the tables. */
   fold(ledger: Ledger): void {
-    for (let tick = 0; tick < 120; tick += 1) {
+    this.tick(ledger, 120);
+  }
+
+  /** So many ticks of the ledger's timer, a tenth of a second apart. */
+  tick(ledger: Ledger, count: number): void {
+    for (let tick = 0; tick < count; tick += 1) {
       this.pass(100_000);
       ledger.tick();
     }
