@@ -1,7 +1,7 @@
 // One HTTP/1.1 connection with one call in flight, as lean as the HTTP/2 one.
 import type { Socket } from 'node:net';
+import type { OpenSocket } from './socket-input.ts';
 
-const EMPTY = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LENGTH_PATTERN = /\r\ncontent-length: *(\d+)/i;
 
@@ -14,15 +14,13 @@ export interface AnswerEvents {
 export class Http1Link {
   readonly #socket: Socket;
   readonly #events: AnswerEvents;
-  #rest: Buffer = EMPTY;
 
-  constructor(socket: Socket, events: AnswerEvents) {
+  constructor({ socket, start }: OpenSocket, events: AnswerEvents) {
     this.#socket = socket;
     this.#events = events;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error) => events.onLost(error.message));
     socket.on('close', () => events.onLost('the connection was closed'));
+    start((bytes, length) => this.#read(bytes, length));
   }
 
   /** Sends a whole request. Only when the one before was answered. */
@@ -36,18 +34,16 @@ export class Http1Link {
     this.#socket.destroy();
   }
 
-  #read(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    this.#rest = bytes;
+  #read(bytes: Buffer, length: number): number {
     const headEnd = bytes.indexOf(HEAD_END);
-    if (headEnd < 0) return;
+    if (headEnd < 0 || headEnd >= length) return 0;
     const head = bytes.toString('latin1', 0, headEnd);
-    const length = LENGTH_PATTERN.exec(head)?.[1];
+    const bodyLength = LENGTH_PATTERN.exec(head)?.[1];
     const start = headEnd + HEAD_END.length;
     // Answers of a decision are small: a server that streams them in chunks is none that we compare with.
-    const end = length === undefined ? bytes.length : start + Number(length);
-    if (bytes.length < end) return;
-    this.#rest = EMPTY;
-    this.#events.onAnswer(length === undefined ? 0 : Number(head.slice(9, 12)), bytes, start, end);
+    const end = bodyLength === undefined ? length : start + Number(bodyLength);
+    if (length < end) return 0;
+    this.#events.onAnswer(bodyLength === undefined ? 0 : Number(head.slice(9, 12)), bytes, start, end);
+    return end;
   }
 }

@@ -4,7 +4,9 @@
 import type { Socket } from 'node:net';
 import { FrameWriter } from './frame-writer.ts';
 import type { CallHeaders } from './header-block.ts';
+import { MessageBuffer } from './message-buffer.ts';
 import { type Outgoing, SendWindows } from './send-windows.ts';
+import type { OpenSocket } from './socket-input.ts';
 
 const FRAME_HEAD_BYTES = 9;
 const MESSAGE_PREFIX_BYTES = 5;
@@ -42,8 +44,8 @@ export interface LinkEvents {
 
 interface OpenCall extends Outgoing {
   readonly ticket: number;
-  /** A message that came in part. */
-  partial: Buffer;
+  /** A message that came in part; null: none. */
+  partial: MessageBuffer | null;
   received: number;
 }
 
@@ -55,21 +57,20 @@ export class Http2Link {
   readonly #events: LinkEvents;
   readonly #calls = new Map<number, OpenCall>();
   readonly #windows: SendWindows<OpenCall>;
+  readonly #unused: MessageBuffer[] = [];
   #nextStream = 1;
-  #rest: Buffer = EMPTY;
   #received = 0;
 
-  constructor(socket: Socket, headers: CallHeaders, events: LinkEvents) {
+  constructor({ socket, start }: OpenSocket, headers: CallHeaders, events: LinkEvents) {
     this.#socket = socket;
     this.#writer = new FrameWriter(socket);
     this.#headers = headers;
     this.#events = events;
     this.#windows = new SendWindows((call, bytes, last) => this.#writeData(call, bytes, last));
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error) => events.onLost(error.message));
     socket.on('close', () => events.onLost('the connection was closed'));
     this.#greet();
+    start((bytes, length) => this.#read(bytes, length));
   }
 
   /** Begins a call and returns its stream. Nothing is sent before `flush`. */
@@ -79,7 +80,7 @@ export class Http2Link {
     this.#calls.set(stream, {
       stream,
       ticket,
-      partial: EMPTY,
+      partial: null,
       received: 0,
       window: this.#windows.initialWindow,
     });
@@ -128,19 +129,18 @@ export class Http2Link {
     }
   }
 
-  #read(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+  #read(bytes: Buffer, end: number): number {
     let at = 0;
-    while (bytes.length - at >= FRAME_HEAD_BYTES) {
+    while (end - at >= FRAME_HEAD_BYTES) {
       const length = bytes.readUIntBE(at, 3);
       const start = at + FRAME_HEAD_BYTES;
-      if (bytes.length - start < length) break;
+      if (end - start < length) break;
       const stream = bytes.readUInt32BE(at + 5) & WINDOW_MAX;
       this.#readFrame(bytes, { type: bytes[at + 3] ?? 0, flags: bytes[at + 4] ?? 0, stream, start, length });
       at = start + length;
     }
-    this.#rest = at === bytes.length ? EMPTY : bytes.subarray(at);
     this.#writer.flush();
+    return at;
   }
 
   #readFrame(bytes: Buffer, frame: Frame): void {
@@ -203,22 +203,32 @@ export class Http2Link {
     if ((frame.flags & END_STREAM) !== 0) this.#end(frame.stream);
   }
 
-  #readMessages(call: OpenCall, frame: Buffer, frameStart: number, frameEnd: number): void {
-    let bytes = frame;
-    let at = frameStart;
-    let end = frameEnd;
-    if (call.partial.length > 0) {
-      bytes = Buffer.concat([call.partial, frame.subarray(frameStart, frameEnd)]);
-      at = 0;
-      end = bytes.length;
+  #readMessages(call: OpenCall, frame: Buffer, start: number, end: number): void {
+    if (call.partial === null) {
+      const at = this.#readWhole(call.ticket, frame, start, end);
+      if (at === end) return;
+      call.partial = this.#unused.pop() ?? new MessageBuffer();
+      call.partial.append(frame, at, end);
+      return;
     }
+    const partial = call.partial;
+    partial.append(frame, start, end);
+    partial.drop(this.#readWhole(call.ticket, partial.bytes, 0, partial.length));
+    if (partial.length > 0) return;
+    call.partial = null;
+    this.#unused.push(partial);
+  }
+
+  /** Hands over the messages that are whole; returns where the rest begins. */
+  #readWhole(ticket: number, bytes: Buffer, start: number, end: number): number {
+    let at = start;
     while (end - at >= MESSAGE_PREFIX_BYTES) {
       const next = at + MESSAGE_PREFIX_BYTES + bytes.readUInt32BE(at + 1);
       if (next > end) break;
-      this.#events.onMessage(call.ticket, bytes, at + MESSAGE_PREFIX_BYTES, next);
+      this.#events.onMessage(ticket, bytes, at + MESSAGE_PREFIX_BYTES, next);
       at = next;
     }
-    call.partial = at === end ? EMPTY : Buffer.from(bytes.subarray(at, end));
+    return at;
   }
 
   #end(stream: number): void {

@@ -1,6 +1,6 @@
 // What the benchmark asks a load generator to run, and what it hears back. Plain values: they cross processes.
 import type { Draw } from '../workload/key-draw.ts';
-import type { Address } from './transport.ts';
+import type { Address } from './socket-input.ts';
 
 export type Protocol =
   | 'echo'

@@ -1,11 +1,11 @@
 // How the loops send calls, whatever the protocol: a ticket is taken, the call goes out, and the ticket comes
 // back once with the number of right decisions, 0 when anything about the answer was wrong.
-import { connect, type Socket } from 'node:net';
 import { readStreamResults } from '../workload/postern-calls.ts';
 import { ALLOW, type AnswerReader, DENY, type PreparedCall } from '../workload/prepared-call.ts';
 import { callHeaders } from './header-block.ts';
 import { Http1Link } from './http1-link.ts';
 import { Http2Link } from './http2-link.ts';
+import { type Address, type OpenSocket, openSocket } from './socket-input.ts';
 
 export interface Transport {
   /** Sends a call; nothing leaves before `flush`. A ticket is in use until it comes back. */
@@ -19,29 +19,13 @@ export interface TransportEvents {
   readonly onLost: (problem: string) => void;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 export interface TransportOptions {
   readonly address: Address;
   readonly connections: number;
   readonly read: AnswerReader;
 }
 
-export function openSocket({ host, port }: Address): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
-}
-
-function openSockets({ address, connections }: TransportOptions): Promise<Socket[]> {
+function openSockets({ address, connections }: TransportOptions): Promise<OpenSocket[]> {
   return Promise.all(Array.from({ length: connections }, () => openSocket(address)));
 }
 

@@ -2,7 +2,7 @@
 import { callHeaders } from '../driver/header-block.ts';
 import { Http1Link } from '../driver/http1-link.ts';
 import { Http2Link } from '../driver/http2-link.ts';
-import { type Address, openSocket } from '../driver/transport.ts';
+import { type Address, openSocket } from '../driver/socket-input.ts';
 import { frameMessage } from '../workload/prepared-call.ts';
 import { WireScan } from '../workload/wire-scan.ts';
 

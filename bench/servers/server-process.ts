@@ -2,7 +2,7 @@
 // fails or is interrupted. What they print is kept for the message when they do not start.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import type { Address } from '../driver/transport.ts';
+import type { Address } from '../driver/socket-input.ts';
 
 const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
