@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { experimental, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { BoundedCall, type CallConnection } from './bounded-call.ts';
 import type { CallBook } from './call-book.ts';
+import type { Readable } from './reading-gate.ts';
 
 export interface ConnectionOptions {
   readonly server: Server;
@@ -44,7 +45,7 @@ function readingHandle(socket: Socket & { readonly _handle?: ReadingHandle | nul
 }
 
 /** An open connection. */
-export class Connection implements CallConnection {
+export class Connection implements CallConnection, Readable {
   readonly peer: string;
   readonly book: CallBook;
   readonly drainsItself: ReadonlySet<string>;
@@ -126,20 +127,25 @@ export class Connection implements CallConnection {
 
   /** Stops reading. Returns whether there was reading to stop; only then may it be started again. */
   stopReading(): boolean {
-    const handle = readingHandle(this.#options.socket);
-    // Behind a write that is not through, HTTP/2 has stopped by itself, and it starts again by itself.
-    if (handle === null || handle.writeQueueSize > 0) return false;
-    handle.readStop();
-    return true;
+    const handle = this.#freeHandle();
+    handle?.readStop();
+    return handle !== null;
   }
 
+  /** Starts reading again, unless an answer was begun meanwhile that is not through: then HTTP/2 does. */
   startReading(): void {
-    readingHandle(this.#options.socket)?.readStart();
+    this.#freeHandle()?.readStart();
   }
 
   /** Closes at once. Open calls are cancelled. */
   destroy(): void {
     this.#options.socket.destroy();
+  }
+
+  /** Behind a write that is not through, HTTP/2 has stopped reading by itself, and it starts again by itself. */
+  #freeHandle(): ReadingHandle | null {
+    const handle = readingHandle(this.#options.socket);
+    return handle !== null && handle.writeQueueSize === 0 ? handle : null;
   }
 
   #watchIdle(): void {

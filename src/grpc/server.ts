@@ -6,6 +6,7 @@ import { CallBook, type CallBounds } from './call-book.ts';
 import { Connection } from './connection.ts';
 import { listenTcp, listenUnix, type TcpAddress, type UnixAddress } from './listen.ts';
 import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
+import { ReadingGate } from './reading-gate.ts';
 import { useStreamTables } from './stream-table.ts';
 
 export interface GrpcServerOptions {
@@ -49,6 +50,10 @@ export class GrpcServer {
   readonly #listeners = new Set<NetServer>();
   readonly #connections = new Map<string, Connection>();
   readonly #drainsItself = new Set<string>();
+  readonly #gate = new ReadingGate({
+    connections: () => this.#connections.values(),
+    unanswered: () => this.#book.unanswered,
+  });
   #connectionCount = 0;
   #stopping: Promise<StopResult> | null = null;
   #whenEmpty: (() => void) | null = null;
@@ -56,7 +61,7 @@ export class GrpcServer {
   constructor(options: GrpcServerOptions) {
     this.#options = options;
     useStreamTables();
-    this.#book = new CallBook(options.bounds);
+    this.#book = new CallBook(options.bounds, () => this.#gate.answered());
     this.#server = new Server({
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': options.messageBytesMax,
@@ -95,18 +100,11 @@ export class GrpcServer {
   }
 
   /**
-   * Runs the work while no connection is read. Nothing is lost by it: what arrives waits in the kernel.
+   * Runs the work while no connection is read; afterwards they are, unless too many calls wait for an answer.
+   * Nothing is lost by it: what arrives waits in the kernel.
    */
   withoutReading(work: () => void): void {
-    const stopped: Connection[] = [];
-    for (const connection of this.#connections.values()) {
-      if (connection.stopReading()) stopped.push(connection);
-    }
-    try {
-      work();
-    } finally {
-      for (const connection of stopped) connection.startReading();
-    }
+    this.#gate.without(work);
   }
 
   /** Listens on a unix socket. `name` is recorded with each decision. Rejects with ListenRefused. */
@@ -180,6 +178,7 @@ export class GrpcServer {
       graceMs: this.#options.graceMs,
       onClose: (closed) => {
         this.#connections.delete(closed.peer);
+        this.#gate.forget(closed);
         if (this.#connections.size === 0) this.#whenEmpty?.();
       },
     });

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { UNANSWERED_MAX } from '../../src/grpc/reading-gate.ts';
 import {
   CHECK_PATH,
   closed,
@@ -29,6 +30,10 @@ const CHECK = { requestId: 'req-1', apiKey: 'pst_live_x', operation: 'payments.c
 const STREAM_PATH = '/postern.v1.AuthorizationService/StreamCheck';
 const WATCH_PATH = '/grpc.health.v1.Health/Watch';
 const body = frame(encodeMessage('CheckRequest', CHECK));
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
 
 test('a request that never becomes whole ends, and its connection with it', async () => {
   await open({ bounds: { requestMsMax: 100 }, server: { graceMs: 100 } });
@@ -139,6 +144,27 @@ test('calls above the bound are refused as overloaded with a time to retry', asy
   gate.resolve();
   expect(await Promise.all(accepted)).toHaveLength(3);
   expect(await at.client.authorization.check(CHECK)).toMatchObject({ effect: 'EFFECT_ALLOW' });
+});
+
+test('while nothing is answered, callers that are too many still learn that they are refused', async () => {
+  await open({ bounds: { callsMax: UNANSWERED_MAX + 20 } });
+  const gate = Promise.withResolvers<void>();
+  at.checker.gate = gate.promise;
+  at.checker.onArrival = () => setImmediate(() => at.server.withoutReading(() => {}));
+  const first = openSession(at.port);
+  const accepted = times(UNANSWERED_MAX, () => rawCall(first, { body }));
+  await at.checker.reached(UNANSWERED_MAX);
+  // From here on the server reads only a little now and then.
+  const others = times(4, () => openSession(at.port));
+  const later = others.flatMap((session) => times(10, () => rawCall(session, { body })));
+  const refused: number[] = [];
+  for (const call of later) void call.then(({ status }) => status !== 0 && refused.push(status));
+  await eventually(() => refused.length === 20);
+  gate.resolve();
+  const statuses = (await Promise.all([...accepted, ...later])).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 0)).toHaveLength(UNANSWERED_MAX + 20);
+  expect(new Set(refused)).toEqual(new Set([8]));
+  for (const session of [first, ...others]) session.destroy();
 });
 
 test('streams above the bound are refused, silent ones end', async () => {
