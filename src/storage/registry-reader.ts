@@ -14,8 +14,11 @@ import type { SqlDatabase, SqlStatement } from './sql-port.ts';
 /** Keys that are used often, decoded and with what is derived from them: some 2 MB. */
 const HOT_KEYS_MAX = 2_048;
 
-/** All others, packed: a quarter of a KB each for short labels, so some 16,000. */
-const PACKED_BYTES = 4 * 1_024 * 1_024;
+/**
+ * All others, packed: a quarter of a KB each for short labels, so some 32,000. What no key was written to
+ * takes no memory.
+ */
+const PACKED_BYTES = 8 * 1_024 * 1_024;
 
 /** Companies of keys that are read: many keys share one. */
 const COMPANIES_MAX = 1_024;
