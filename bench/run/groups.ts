@@ -2,8 +2,8 @@
 // slower becomes so for all of them.
 import type { Contestant, Group, ServerId } from './contestant.ts';
 
-/** Enough for the fastest server to be busy all the time; more only makes answers wait. */
-const UNARY = { connections: 8, inFlight: 64 } as const;
+/** Enough that two evaluators are always busy. The others are with a quarter of it, and lose nothing by more. */
+const UNARY = { connections: 8, inFlight: 256 } as const;
 /** HTTP/1.1 has one call in flight on each connection. */
 const REST = { connections: 16, inFlight: 16 } as const;
 const BATCHES = { connections: 4, inFlight: 8 } as const;
