@@ -1,3 +1,4 @@
+// The load generator must take a message for whole only when it is, however frames and reads cut it.
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
