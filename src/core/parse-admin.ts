@@ -5,7 +5,7 @@ import { isKeyId } from './id-shape.ts';
 import { normaliseNetwork } from './network.ts';
 import { checkRequestId } from './parse-item.ts';
 import { parseTime, type RawTimestamp } from './parse-time.ts';
-import { COMPANY_ID_PATTERN, ENVIRONMENTS, type Environment } from './registry.ts';
+import { COMPANY_ID_PATTERN, ENVIRONMENTS, type KeyDraft } from './registry.ts';
 import { isPrintable, isPrintableAscii } from './text-rules.ts';
 import { withoutKeys } from './without-keys.ts';
 
@@ -38,16 +38,7 @@ export interface RawKeyDraft {
 /** A key to be made, after validation. */
 export interface ParsedKeyDraft {
   readonly requestId: string;
-  readonly draft: {
-    readonly companyId: string;
-    readonly environment: Environment;
-    readonly label: string;
-    readonly scopes: readonly string[];
-    /** In their one normal form. */
-    readonly networks: readonly string[];
-    readonly notBeforeUs: number | null;
-    readonly expiresAtUs: number | null;
-  };
+  readonly draft: KeyDraft;
 }
 
 /** Throws PosternError `request_malformed` with all faults. */

@@ -29,6 +29,18 @@ export interface KeyRecord {
   readonly revokedReason: string;
 }
 
+/** What a new key is made of. */
+export interface KeyDraft {
+  readonly companyId: string;
+  readonly environment: Environment;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  /** CIDR texts in their one normal form; empty means anywhere. */
+  readonly networks: readonly string[];
+  readonly notBeforeUs: number | null;
+  readonly expiresAtUs: number | null;
+}
+
 export interface CompanyRecord {
   readonly companyId: string;
   readonly status: CompanyStatus;

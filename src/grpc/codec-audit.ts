@@ -6,7 +6,12 @@ import { parseTime } from '../core/parse-time.ts';
 import { isReason, REASON_TABLE } from '../core/reason.ts';
 import { OPERATION_CHARS_MAX } from '../core/request.ts';
 import { isPrintableAscii } from '../core/text-rules.ts';
-import type { RecordFilter, StoredRecord, VerifyProgress } from '../pdp/audit-port.ts';
+import {
+  EVERY_RECORD,
+  type RecordFilter,
+  type StoredRecord,
+  type VerifyProgress,
+} from '../pdp/audit-port.ts';
 import type { AuditRecord } from './gen/postern/v1/AuditRecord.ts';
 import type { RecordFilter__Output } from './gen/postern/v1/RecordFilter.ts';
 import type { VerifyLogResponse } from './gen/postern/v1/VerifyLogResponse.ts';
@@ -16,20 +21,6 @@ const MESSAGE_BYTES_MAX = 1_048_576;
 /** Members of an audit record besides its leaf and private values, rounded up. */
 const RECORD_OVERHEAD_BYTES = 128;
 
-const NO_FILTER: RecordFilter = {
-  kinds: [],
-  companyId: '',
-  keyId: '',
-  operation: '',
-  effect: null,
-  reasons: [],
-  requestId: '',
-  correlationId: '',
-  decisionId: '',
-  sinceUs: null,
-  untilUs: null,
-};
-
 const EFFECTS: Readonly<Record<RecordFilter__Output['effect'], RecordFilter['effect']>> = {
   EFFECT_UNSPECIFIED: null,
   EFFECT_ALLOW: 'allow',
@@ -38,7 +29,7 @@ const EFFECTS: Readonly<Record<RecordFilter__Output['effect'], RecordFilter['eff
 
 /** A filter; what is wrong with it is added to the faults. */
 export function parseFilter(raw: RecordFilter__Output | null, faults: FieldFaults): RecordFilter {
-  if (raw === null) return NO_FILTER;
+  if (raw === null) return EVERY_RECORD;
   if (raw.companyId !== '') checkCompanyId(raw.companyId, 'filter.company_id', faults);
   checkText(raw.keyId, 'filter.key_id', faults);
   checkText(raw.operation, 'filter.operation', faults);

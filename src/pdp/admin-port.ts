@@ -1,22 +1,18 @@
 // The use cases behind the admin services, and the commands they send to the one writer. A command is
 // applied in one transaction together with its audit record.
-import type { CompanyRecord, CompanyStatus, Environment, KeyRecord, KeyStatus } from '../core/registry.ts';
+import type {
+  CompanyRecord,
+  CompanyStatus,
+  Environment,
+  KeyDraft,
+  KeyRecord,
+  KeyStatus,
+} from '../core/registry.ts';
 
 /** Who asked. Until the admin plane exists the owner of the unix socket. */
 export interface Actor {
   readonly identity: 'owner' | 'system';
   readonly listener: string;
-}
-
-/** What a new key is made of. */
-export interface KeyDraft {
-  readonly companyId: string;
-  readonly environment: Environment;
-  readonly label: string;
-  readonly scopes: readonly string[];
-  readonly networks: readonly string[];
-  readonly notBeforeUs: number | null;
-  readonly expiresAtUs: number | null;
 }
 
 /** A problem of a policy, as told to its author. */

@@ -27,6 +27,21 @@ export interface RecordFilter {
   readonly untilUs: number | null;
 }
 
+/** A filter that lets everything pass. */
+export const EVERY_RECORD: RecordFilter = {
+  kinds: [],
+  companyId: '',
+  keyId: '',
+  operation: '',
+  effect: null,
+  reasons: [],
+  requestId: '',
+  correlationId: '',
+  decisionId: '',
+  sinceUs: null,
+  untilUs: null,
+};
+
 export interface RecordPage {
   /** Newest first. */
   readonly records: readonly StoredRecord[];

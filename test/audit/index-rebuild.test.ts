@@ -6,10 +6,10 @@ import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { EVERY_RECORD } from '../../src/pdp/audit-port.ts';
 import { openReader } from '../../src/storage/database.ts';
 import { INDEX_PLAN, INDEX_WATERMARK_SQL } from '../../src/storage/index-schema.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
-import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
 import { LOG_ID, LogWriter } from '../support/log-writer.ts';
 import { sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

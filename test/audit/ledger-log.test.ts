@@ -8,10 +8,10 @@ import { encodeCheckFragment, encodePolicyFragment } from '../../src/core/decisi
 import { LEAF_KINDS } from '../../src/core/leaf.ts';
 import type { Reason } from '../../src/core/reason.ts';
 import type { StoredRecord, VerifyResult } from '../../src/pdp/audit-port.ts';
+import { EVERY_RECORD } from '../../src/pdp/audit-port.ts';
 import type { SettleCall, SettleItem } from '../../src/pdp/settle-port.ts';
 import { Ledger } from '../../src/storage/ledger.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
-import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
 import { saltedHash } from '../../src/storage/salted-hash.ts';
 import {
   apply,

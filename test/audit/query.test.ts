@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { encodeOutcome } from '../../src/core/leaf.ts';
 import type { RecordFilter, StoredRecord } from '../../src/pdp/audit-port.ts';
+import { EVERY_RECORD } from '../../src/pdp/audit-port.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
-import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
 import {
   decisionId,
   decisionLeaf,

@@ -3,10 +3,10 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuditReader, RecordFilter, StoredRecord, VerifyProgress } from '../../src/pdp/audit-port.ts';
+import { EVERY_RECORD } from '../../src/pdp/audit-port.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
 import { ReaderClient } from '../../src/storage/reader/reader-client.ts';
 import { serveReader } from '../../src/storage/reader/reader-thread.ts';
-import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
 import { decisionLeaf, LogWriter } from '../support/log-writer.ts';
 import { sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

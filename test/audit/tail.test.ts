@@ -2,8 +2,8 @@
 // reads them.
 import { expect, onTestFinished, test } from 'vitest';
 import type { RecordFilter, StoredRecord } from '../../src/pdp/audit-port.ts';
+import { EVERY_RECORD } from '../../src/pdp/audit-port.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
-import { EVERY_RECORD } from '../../src/storage/reader/record-filter.ts';
 import { decisionLeaf, LogWriter } from '../support/log-writer.ts';
 import { isAskedFor, parseLeaf, sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -6,29 +6,18 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newPlace, type Place, pasted, type Serving, serveSample } from '../cli/running-sidecar.ts';
-import { copyClone } from '../support/copied-clone.ts';
+import { expect, test } from 'vitest';
+import { pasted } from '../cli/running-sidecar.ts';
 import { blocksOf, commandsOf, exampleOf, page } from '../support/markdown-page.ts';
+import { servedClone } from './served-clone.ts';
 
 const HOSTS = 'docs/host-developers.md';
 
-let place: Place;
-let serving: Serving;
-let address: string;
-beforeAll(async () => {
-  place = newPlace();
-  copyClone(place.directory);
-  serving = await serveSample(place);
-  address = /--address (\S+)/.exec(serving.output())?.[1] ?? '';
-});
-afterAll(async () => {
-  await serving.stop();
-  place.remove();
-});
+const clone = servedClone();
 
 /** What an example of the hosts' page says, line by line. */
 async function ran(example: string, at: string): Promise<string[]> {
+  const { place } = clone();
   const file = join(place.directory, `${example}.ts`);
   writeFileSync(file, exampleOf(HOSTS, example));
   const apiKey = readFileSync(join(place.directory, '.postern-sample-key'), 'utf8').trim();
@@ -39,16 +28,16 @@ async function ran(example: string, at: string): Promise<string[]> {
 }
 
 test('a host that does as the page says works for the key’s company, and refuses what is not allowed', async () => {
-  expect(await ran('authorize', address)).toEqual(['cmp_aurora', '403 forbidden']);
+  expect(await ran('authorize', clone().address)).toEqual(['cmp_aurora', '403 forbidden']);
 });
 
 test('a host that does as the page says refuses when there is no sidecar', async () => {
-  const nowhere = `unix:${join(place.directory, 'nobody.sock')}`;
+  const nowhere = `unix:${join(clone().place.directory, 'nobody.sock')}`;
   expect(await ran('authorize', nowhere)).toEqual(['503 unavailable', '503 unavailable']);
 });
 
 test('a batch, a stream and outcomes go as the page says', async () => {
-  expect(await ran('many', address)).toEqual([
+  expect(await ran('many', clone().address)).toEqual([
     "[ 'REASON_ALLOWED', 'REASON_CLAIM_COMPANY_MISMATCH', 3 ]",
     "[ 'EFFECT_ALLOW', 'EFFECT_ALLOW' ]",
     "[ 'STATE_RECORDED', 'STATE_RECORDED' ]",
@@ -61,6 +50,7 @@ const LINES = ['docs/security-team.md', 'docs/platform.md', 'docs/auditors.md'].
 
 /** Types a line; its command is the copy's own. */
 function typed(line: string) {
+  const { place } = clone();
   const launcher = join(place.directory, 'bin/postern.mjs');
   return pasted(place, line.replace('npx postern', `'${process.execPath}' '${launcher}'`));
 }

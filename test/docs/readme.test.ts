@@ -5,50 +5,38 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newPlace, type Place, pasted, type Serving, serveSample } from '../cli/running-sidecar.ts';
-import { copyClone } from '../support/copied-clone.ts';
+import { expect, test } from 'vitest';
+import { pasted } from '../cli/running-sidecar.ts';
 import { commandsOf, exampleOf, page } from '../support/markdown-page.ts';
 import { ROOT } from '../support/sidecar-process.ts';
 import { standInCommand } from '../support/stand-in-command.ts';
+import { servedClone } from './served-clone.ts';
 
-let place: Place;
-let serving: Serving;
-let address: string;
-
-beforeAll(async () => {
-  place = newPlace();
-  copyClone(place.directory);
-  serving = await serveSample(place);
-  address = /--address (\S+)/.exec(serving.output())?.[1] ?? '';
-});
-afterAll(async () => {
-  await serving.stop();
-  place.remove();
-});
+const clone = servedClone();
 
 /** The documented port is taken when something else runs: this sidecar's own stands in for it. */
-const here = (text: string) => text.replaceAll('127.0.0.1:7070', address);
+const here = (text: string) => text.replaceAll('127.0.0.1:7070', clone().address);
 
 test('the README’s check is allowed, and denied with the claim it names', async () => {
   const line = commandsOf('README.md').find((command) => command.startsWith('npx postern check')) ?? '';
   expect(page('README.md')).toContain('Add `--claim cmp_borealis`');
-  const allowed = await pasted(place, here(line));
+  const allowed = await pasted(clone().place, here(line));
   expect(allowed).toMatchObject({ code: 0, err: '' });
   expect(allowed.out.split('\n').slice(0, 2)).toEqual([
     'ALLOW  allowed',
     expect.stringMatching(/^company +cmp_aurora$/),
   ]);
-  expect(await pasted(place, `${here(line)} --claim cmp_borealis`)).toMatchObject({ code: 1 });
+  expect(await pasted(clone().place, `${here(line)} --claim cmp_borealis`)).toMatchObject({ code: 1 });
 });
 
 test('the line that the README has for a second terminal is the one that every start prints', () => {
-  const printed = /npx postern check .*/.exec(serving.output())?.[0];
+  const printed = /npx postern check .*/.exec(clone().serving.output())?.[0];
   expect(commandsOf('README.md').map(here)).toContain(printed);
 });
 
 test('the README’s TypeScript runs, and is allowed', async () => {
   expect(page('README.md')).toContain('save as `example.ts`, then `npx node example.ts`');
+  const { place } = clone();
   const file = join(place.directory, 'example.ts');
   writeFileSync(file, here(exampleOf('README.md', 'typescript')));
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -60,6 +48,7 @@ test('the README’s TypeScript runs, and is allowed', async () => {
 
 test('the README’s grpcurl line makes the call, with the descriptor set it names', async () => {
   const program = join(ROOT, 'test/support/grpcurl-stand-in.ts');
+  const { place } = clone();
   const path = standInCommand(place.directory, 'grpcurl', [process.execPath, program]);
   const line = here(exampleOf('README.md', 'grpcurl'));
   const { code, out, err } = await pasted(place, path + line);

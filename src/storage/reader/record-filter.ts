@@ -14,21 +14,6 @@ export interface CompiledFilter {
   matches(leaf: string): boolean;
 }
 
-/** A filter that lets everything pass. */
-export const EVERY_RECORD: RecordFilter = {
-  kinds: [],
-  companyId: '',
-  keyId: '',
-  operation: '',
-  effect: null,
-  reasons: [],
-  requestId: '',
-  correlationId: '',
-  decisionId: '',
-  sinceUs: null,
-  untilUs: null,
-};
-
 type Members = Readonly<Record<string, unknown>>;
 type Test = (record: Members, check: Members) => boolean;
 
