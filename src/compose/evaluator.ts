@@ -101,6 +101,7 @@ async function composeServer(
   });
   const server = new GrpcServer({
     ...options.grpc,
+    waiting: () => turn.waiting,
     bounds: {
       callsMax: options.queueMax,
       streamsMax: options.grpc.connectionsMax,

@@ -23,6 +23,9 @@ export interface CallConnection {
   readonly drainsItself: ReadonlySet<string>;
   add(call: BoundedCall): void;
   remove(call: BoundedCall): void;
+  /** The one message of a call is being read, and is read or given up. */
+  beginRequest(): void;
+  endRequest(): void;
   /** The caller left a request or an answer half done: the connection is not worth keeping. */
   giveUp(): void;
   /** A stream of the caller was ended for its silence. */
@@ -96,6 +99,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   #listener: ServerListener | null = null;
   #hasStarted = false;
   #hasEnded = false;
+  #isRequestPartial = false;
 
   constructor(method: CallMethodShape, inner: ServerInterceptingCallInterface, connection: CallConnection) {
     super(inner);
@@ -121,6 +125,10 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     }
     this.#listener = listener;
     this.#connection.add(this);
+    if (!this.#method.requestStream) {
+      this.#isRequestPartial = true;
+      this.#connection.beginRequest();
+    }
     this.#inner.start(this);
     // A stream that was closed before it began is never reported again.
     if (!this.#hasStarted) this.#release();
@@ -142,6 +150,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   onReceiveHalfClose(): void {
+    this.#endRequest();
     if (this.phase === 'request') {
       this.#connection.book.advance(this, this.isStream ? 'stream' : 'answer');
       // A stream of answers may go on for as long as it likes, once its request is here.
@@ -192,7 +201,14 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     this.sendStatus(callStatusOf(error, ignore));
   }
 
+  #endRequest(): void {
+    if (!this.#isRequestPartial) return;
+    this.#isRequestPartial = false;
+    this.#connection.endRequest();
+  }
+
   #release(): void {
+    this.#endRequest();
     this.#connection.book.release(this);
     if (this.#hasEnded) return;
     this.#hasEnded = true;

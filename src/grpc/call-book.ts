@@ -89,17 +89,13 @@ export class CallBook {
   };
   readonly #limitsMs: Readonly<Record<CallPhase, number>>;
   readonly #timer: NodeJS.Timeout;
-  readonly #onAnswered: () => void;
   #calls = 0;
   #streams = 0;
-  #unanswered = 0;
   /** Coarse on purpose: reading the clock for each call would cost more than it tells. */
   nowMs = 0;
 
-  /** @param onAnswered Called when a unary call that was read whole waits for its answer no longer. */
-  constructor(bounds: CallBounds, onAnswered: () => void) {
+  constructor(bounds: CallBounds) {
     this.#bounds = bounds;
-    this.#onAnswered = onAnswered;
     this.#limitsMs = {
       request: bounds.requestMsMax,
       answer: bounds.answerMsMax,
@@ -128,37 +124,24 @@ export class CallBook {
   /** Moves a call to its next phase. */
   advance(call: BookedCall, phase: CallPhase): void {
     if (!call.isOpen) return;
-    const left = this.#leave(call);
+    this.#phases[call.phase].remove(call);
     call.phase = phase;
     call.sinceMs = this.nowMs;
     this.#phases[phase].append(call);
-    if (phase === 'answer') this.#unanswered += 1;
-    if (left === 'answer') this.#onAnswered();
   }
 
   /** Strikes a call that has ended. */
   release(call: BookedCall): void {
     if (!call.isOpen) return;
     call.isOpen = false;
+    this.#phases[call.phase].remove(call);
     if (call.isStream) this.#streams -= 1;
     else this.#calls -= 1;
-    if (this.#leave(call) === 'answer') this.#onAnswered();
-  }
-
-  #leave(call: BookedCall): CallPhase {
-    this.#phases[call.phase].remove(call);
-    if (call.phase === 'answer') this.#unanswered -= 1;
-    return call.phase;
   }
 
   /** Calls and streams that are open. */
   get open(): number {
     return this.#calls + this.#streams;
-  }
-
-  /** Unary calls that were read whole and wait for their answer. */
-  get unanswered(): number {
-    return this.#unanswered;
   }
 
   close(): void {

@@ -54,6 +54,7 @@ export class Connection implements CallConnection, Readable {
   /** Streams alone: a single answer ends by itself, and a set of all calls would be costly. */
   readonly #streams = new Set<BoundedCall>();
   #openCalls = 0;
+  #partialRequests = 0;
   readonly #drainHooks = new Set<() => void>();
   readonly #ageTimer: NodeJS.Timeout;
   #idleTimer: NodeJS.Timeout;
@@ -95,6 +96,18 @@ export class Connection implements CallConnection, Readable {
     this.#openCalls -= 1;
     if (this.#openCalls === 0) this.#idleSinceMs = performance.now();
     if (call.isStream) this.#streams.delete(call);
+  }
+
+  beginRequest(): void {
+    this.#partialRequests += 1;
+  }
+
+  endRequest(): void {
+    this.#partialRequests -= 1;
+  }
+
+  get isMidRequest(): boolean {
+    return this.#partialRequests > 0;
   }
 
   /** Calls back once when the connection begins to drain. Returns how to forget that. */

@@ -1,146 +1,179 @@
-// How far ahead an evaluator reads: one connection at a time once too many calls wait, and each in its turn.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { HOLD_MS_MAX, type Readable, ReadingGate, UNANSWERED_MAX } from './reading-gate.ts';
+// How much an evaluator reads at a time, and that each connection gets its turn.
+import { expect, test } from 'vitest';
+import { type Readable, ReadingGate } from './reading-gate.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setImmediate', 'setInterval', 'clearInterval'] });
-});
+/** A connection with requests in the kernel; what is read of it waits to be drafted. */
+class Caller implements Readable {
+  isMidRequest = false;
+  isRead = true;
+  sent = 0;
 
-afterEach(() => {
-  vi.useRealTimers();
-});
+  stopReading(): boolean {
+    this.isRead = false;
+    return true;
+  }
 
-const nothing = () => {};
-
-/** A gate over so many connections, and a hand on how many calls are unanswered. */
-function gateOver(count: number) {
-  let unanswered = 0;
-  const reading = new Set(Array.from({ length: count }, (_, number) => number));
-  const opened: number[] = [];
-  const connections = [...reading].map(
-    (number): Readable => ({
-      stopReading: () => {
-        reading.delete(number);
-        return true;
-      },
-      startReading: () => {
-        reading.add(number);
-        opened.push(number);
-      },
-    }),
-  );
-  const gate = new ReadingGate({ connections: () => connections, unanswered: () => unanswered });
-  return {
-    gate,
-    reading,
-    /** Connections in the order in which they were read again. */
-    opened,
-    wait: (calls: number) => {
-      unanswered = calls;
-    },
-    /** Calls are answered one by one, until so many are left. */
-    answerUntil: (left: number) => {
-      while (unanswered > left) {
-        unanswered -= 1;
-        gate.answered();
-      }
-    },
-    forget: (number: number) => {
-      const connection = connections[number];
-      if (connection !== undefined) gate.forget(connection);
-    },
-    /** One round of the event loop: the poll lets every connection that is read be read. */
-    pollOnce: () => {
-      vi.advanceTimersToNextTimer();
-      vi.advanceTimersToNextTimer();
-    },
-  };
+  startReading(): void {
+    this.isRead = true;
+  }
 }
 
-test('no connection is read during the work, and all are afterwards', () => {
-  const { gate, reading } = gateOver(3);
-  gate.without(() => expect(reading.size).toBe(0));
-  expect(reading.size).toBe(3);
-});
+const TURN_CALLS = 64;
 
-test('they are read again when the work fails', () => {
-  const { gate, reading } = gateOver(3);
+/** An evaluator's event loop in small: polls, and in each turn drafts up to 64 calls. */
+class Loop {
+  readonly callers: Caller[];
+  readonly gate: ReadingGate;
+  /** Calls that were read and are not drafted. */
+  waiting = 0;
+  drafted = 0;
+
+  constructor(callers: number, sent: number) {
+    this.callers = Array.from({ length: callers }, () => new Caller());
+    for (const caller of this.callers) caller.sent = sent;
+    this.gate = new ReadingGate({ connections: () => this.callers, waiting: () => this.waiting });
+  }
+
+  get reading(): number {
+    return this.callers.filter(({ isRead }) => isRead).length;
+  }
+
+  /** Reads all that was sent on connections that are read; returns how many calls wait then. */
+  poll(): number {
+    for (const caller of this.callers) {
+      if (!caller.isRead) continue;
+      this.waiting += caller.sent;
+      caller.sent = 0;
+    }
+    return this.waiting;
+  }
+
+  /** The immediates that follow a poll: those that the gate ordered, then a turn of drafting if one is due. */
+  async check(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.waiting === 0) return;
+    this.gate.without(() => {
+      expect(this.reading).toBe(0);
+      const calls = Math.min(this.waiting, TURN_CALLS);
+      this.waiting -= calls;
+      this.drafted += calls;
+    });
+  }
+
+  /** Rounds of the loop until everything is drafted and every connection is read; the most that ever waited. */
+  async settle(roundsMax: number): Promise<number> {
+    let most = 0;
+    for (let round = 0; round < roundsMax; round += 1) {
+      most = Math.max(most, this.poll());
+      await this.check();
+      if (this.waiting === 0 && this.reading === this.callers.length) return most;
+    }
+    throw new Error(
+      `${this.reading} of ${this.callers.length} connections are read, ${this.waiting} calls wait`,
+    );
+  }
+}
+
+test('no connection is read during the work, and all are afterwards, also when it fails', () => {
+  const loop = new Loop(3, 0);
+  loop.gate.without(() => expect(loop.reading).toBe(0));
+  expect(loop.reading).toBe(3);
   const failing = () =>
-    gate.without(() => {
+    loop.gate.without(() => {
       throw new Error('a mistake');
     });
   expect(failing).toThrow('a mistake');
-  expect(reading.size).toBe(3);
+  expect(loop.reading).toBe(3);
 });
 
-test('with too many unanswered calls nothing is read until half of them are answered', () => {
-  const { gate, reading, wait, answerUntil } = gateOver(3);
-  gate.without(() => wait(UNANSWERED_MAX));
-  expect(reading.size).toBe(0);
-  answerUntil(UNANSWERED_MAX / 2 + 1);
-  expect(reading.size).toBe(0);
-  answerUntil(UNANSWERED_MAX / 2);
-  expect(reading.size).toBe(1);
+test('as long as calls wait to be drafted, nothing more is read', async () => {
+  const loop = new Loop(8, 40);
+  loop.poll();
+  for (let turn = 0; turn < 4; turn += 1) {
+    await loop.check();
+    expect(loop.reading).toBe(0);
+  }
+  expect(loop.waiting).toBe(64);
+  await loop.check();
+  expect(loop.reading).toBe(1);
 });
 
-test('then the connections are read one after the other, as long as calls do not pile up again', () => {
-  const { gate, opened, reading, wait, answerUntil, pollOnce } = gateOver(4);
-  gate.without(() => wait(UNANSWERED_MAX));
-  answerUntil(UNANSWERED_MAX / 2);
-  pollOnce();
-  expect(opened).toEqual([0, 1]);
-  wait(UNANSWERED_MAX);
-  pollOnce();
-  expect(opened).toEqual([0, 1]);
-  answerUntil(UNANSWERED_MAX / 2);
-  pollOnce();
-  pollOnce();
-  expect(opened).toEqual([0, 1, 2, 3]);
-  expect(reading.size).toBe(4);
+test('what waits in the kernel comes in a few connections at a time, until all are read', async () => {
+  const loop = new Loop(16, 10);
+  loop.poll();
+  await loop.check();
+  for (const caller of loop.callers) caller.sent = 60;
+  // What is left of the first poll, and after that one connection's.
+  expect(await loop.settle(30)).toBe(160 - TURN_CALLS);
+  expect(loop.drafted).toBe(160 + 16 * 60);
 });
 
-test('a connection whose turn it is keeps it when checks are drafted before it was polled', () => {
-  const { gate, opened, reading, wait, answerUntil, pollOnce } = gateOver(4);
-  gate.without(() => wait(UNANSWERED_MAX));
-  answerUntil(UNANSWERED_MAX / 2);
-  gate.without(() => wait(UNANSWERED_MAX));
-  expect([...reading]).toEqual([0]);
-  pollOnce();
-  gate.without(nothing);
-  expect(reading.size).toBe(0);
-  answerUntil(UNANSWERED_MAX / 2);
-  // It goes behind those that were not read meanwhile.
-  expect(opened.at(-1)).toBe(1);
+test('every connection of a service that is always asked too much gets its turn', async () => {
+  const loop = new Loop(48, 30);
+  const read = new Map<Caller, number>();
+  for (let round = 0; round < 2_000; round += 1) {
+    for (const caller of loop.callers) {
+      if (!caller.isRead) continue;
+      read.set(caller, (read.get(caller) ?? 0) + 1);
+      caller.sent = 30;
+    }
+    loop.poll();
+    await loop.check();
+  }
+  const turns = [...read.values()];
+  expect(turns).toHaveLength(48);
+  expect(Math.max(...turns)).toBeLessThanOrEqual(2 * Math.min(...turns));
 });
 
-test('it is not stopped by that: when all others have closed, nothing is held back any more', () => {
-  const { gate, forget, wait, answerUntil } = gateOver(2);
-  gate.without(() => wait(UNANSWERED_MAX));
-  answerUntil(UNANSWERED_MAX / 2);
-  gate.without(() => wait(UNANSWERED_MAX));
-  forget(1);
-  expect(vi.getTimerCount()).toBe(1);
-  vi.advanceTimersToNextTimer();
-  vi.advanceTimersToNextTimer();
-  expect(vi.getTimerCount()).toBe(0);
+test('of connections that ask little, more are read at a time', async () => {
+  const loop = new Loop(256, 1);
+  loop.poll();
+  await loop.check();
+  for (const caller of loop.callers) caller.sent = 1;
+  await loop.settle(16);
+  expect(loop.drafted).toBe(512);
 });
 
-test('however many calls wait, the next connections are read after a while', () => {
-  const { gate, opened, wait } = gateOver(32);
-  gate.without(() => wait(UNANSWERED_MAX));
-  vi.advanceTimersByTime(HOLD_MS_MAX - 1);
-  expect(opened).toEqual([]);
-  vi.advanceTimersByTime(1);
-  expect(opened).toEqual([0, 1]);
-  vi.advanceTimersByTime(HOLD_MS_MAX);
-  expect(opened).toEqual([0, 1, 2, 3]);
+test('of connections that ask much, fewer are read at a time', async () => {
+  const loop = new Loop(64, 2);
+  loop.poll();
+  await loop.check();
+  for (const caller of loop.callers) caller.sent = 60;
+  const waited: number[] = [];
+  while (loop.drafted < 64 * 62) {
+    waited.push(loop.poll());
+    await loop.check();
+  }
+  // The first step reads four connections.
+  expect(Math.max(...waited)).toBe(240);
+  expect(Math.max(...waited.slice(10))).toBe(60);
 });
 
-test('a hold ends with the last connection that was stopped', () => {
-  const { gate, forget, wait } = gateOver(2);
-  gate.without(() => wait(UNANSWERED_MAX));
-  forget(0);
-  expect(vi.getTimerCount()).toBe(1);
-  forget(1);
-  expect(vi.getTimerCount()).toBe(0);
+test('connections that say nothing are passed by quickly', async () => {
+  const loop = new Loop(1_000, 1);
+  loop.poll();
+  loop.waiting = 65;
+  expect(await loop.settle(12)).toBe(65);
+});
+
+test('a connection on which a request is half read goes on, whatever waits', () => {
+  const loop = new Loop(4, 40);
+  const [half] = loop.callers;
+  if (half === undefined) throw new Error('no caller');
+  half.isMidRequest = true;
+  loop.poll();
+  loop.gate.without(() => {
+    loop.waiting -= 64;
+  });
+  expect(loop.reading).toBe(1);
+  expect(half.isRead).toBe(true);
+});
+
+test('a connection that closes while it is held back does not hold back others', async () => {
+  const loop = new Loop(2, 40);
+  loop.poll();
+  await loop.check();
+  expect(loop.reading).toBe(0);
+  loop.callers.splice(0, 1);
+  await loop.settle(3);
 });

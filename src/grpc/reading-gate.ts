@@ -1,120 +1,92 @@
-// When the connections of an evaluator are read: never while it drafts, and no further ahead than it answers.
-// A request that waits in the kernel is some hundred bytes; one that was read is twenty kilobytes of objects,
-// which the collector copies again and again until it is answered (docs/decisions/0016-read-as-answered.md).
+// When the connections of an evaluator are read: never while it drafts, and under overload only as much at a
+// time as one turn drafts. A request that waits in the kernel is some hundred bytes; one that was read is twenty
+// kilobytes of objects, which the collector copies until it is answered (docs/decisions/0016-read-in-turns.md).
 
 /** A connection whose reading can be stopped. What arrives meanwhile waits in the kernel. */
 export interface Readable {
+  /** A request on it was read in part: its rest must not wait for a turn, of which it might need dozens. */
+  readonly isMidRequest: boolean;
   /** Returns whether there was reading to stop; only then may it be started again. */
   stopReading(): boolean;
+  /** Does nothing once the connection has closed. */
   startReading(): void;
 }
 
 export interface ReadingGateParts {
   readonly connections: () => Iterable<Readable>;
-  /** Unary calls that were read whole and are not answered yet. */
-  readonly unanswered: () => number;
+  /** Calls that were read and wait to be drafted. While there are any, a turn is ordered that drafts them. */
+  readonly waiting: () => number;
 }
 
-/** With so many unanswered calls no connection is read. More bring no higher rate, only more to collect. */
-export const UNANSWERED_MAX = 128;
+/** With fewer new calls the next step reads twice as many connections, with more than twice as many half. */
+const STEP_CALLS = 32;
 
-/** When so few are left, reading goes on: before the evaluator has nothing to do. */
-const UNANSWERED_FEW = UNANSWERED_MAX / 2;
-
-/** It goes on with one connection of so many at a time: all at once would bring everything that waits. */
-const TURNS = 16;
+/** The first step reads one connection of so many. */
+const FIRST_STEP = 16;
 
 /**
- * When nothing was read for so long, the next connections are read however many calls wait: callers that are
- * too many must learn it, and so must whoever asks for health, when the ledger has stopped answering.
+ * INVARIANT: while connections are held back, a turn of drafting or a next step is ordered. Neither waits for
+ * anything but the event loop, so nobody is forgotten and the evaluator is never idle because of it.
  */
-export const HOLD_MS_MAX = 20;
-
-/** Only for one thread. */
 export class ReadingGate {
   readonly #parts: ReadingGateParts;
   /** In the order in which they were stopped: whoever has waited longest is read next. */
   readonly #stopped = new Set<Readable>();
-  /** Whose turn it is: read until the event loop has polled once, whatever else happens. */
-  readonly #turn = new Set<Readable>();
-  /** Set while reading is held back. */
-  #holding: NodeJS.Timeout | null = null;
+  /** Connections of one step; 0 while nothing is held back. */
+  #step = 0;
+  #isStepNew = false;
 
   constructor(parts: ReadingGateParts) {
     this.#parts = parts;
   }
 
-  /** Runs the work while no connection is read, then reads on unless too many calls wait. */
+  /** Runs the work, a turn of drafting, while no connection is read. To be called from an immediate. */
   without(work: () => void): void {
     for (const connection of this.#parts.connections()) {
-      if (connection.stopReading() && !this.#turn.has(connection)) this.#stopped.add(connection);
+      if (connection.stopReading()) this.#stopped.add(connection);
     }
+    this.#fitStep();
     try {
       work();
     } finally {
-      for (const connection of this.#turn) connection.startReading();
-      if (this.#isFull) this.#hold();
-      else this.#readOn();
+      for (const connection of this.#stopped) if (connection.isMidRequest) this.#start(connection);
+      if (this.#parts.waiting() === 0) this.#readOn();
+      // The next turn is ordered already, and comes by here again.
+      else if (this.#step === 0) this.#step = Math.ceil(this.#stopped.size / FIRST_STEP);
     }
   }
 
-  /** To be called when a call was answered. */
-  answered(): void {
-    if (this.#holding !== null && this.#parts.unanswered() === UNANSWERED_FEW) this.#readOn();
-  }
-
-  /** To be called when a connection has closed. */
-  forget(connection: Readable): void {
-    this.#turn.delete(connection);
-    this.#stopped.delete(connection);
-    this.#endHold();
-  }
-
-  get #isFull(): boolean {
-    return this.#parts.unanswered() >= UNANSWERED_MAX;
-  }
-
-  #hold(): void {
-    if (this.#stopped.size === 0) return;
-    this.#holding ??= setInterval(() => this.#nextTurn(), HOLD_MS_MAX).unref();
+  /** So that a step brings about as many calls as one turn drafts. */
+  #fitStep(): void {
+    if (!this.#isStepNew) return;
+    this.#isStepNew = false;
+    const calls = this.#parts.waiting();
+    if (calls < STEP_CALLS) this.#step *= 2;
+    else if (calls > 2 * STEP_CALLS) this.#step = Math.ceil(this.#step / 2);
   }
 
   #readOn(): void {
-    if (this.#holding === null) this.#start(this.#stopped.size);
-    else this.#nextTurn();
-  }
-
-  #nextTurn(): void {
-    if (this.#turn.size > 0) return;
-    this.#holding?.refresh();
-    for (const connection of this.#start(Math.ceil(this.#stopped.size / TURNS))) this.#turn.add(connection);
-    this.#endHold();
-    // An immediate that is ordered by another one runs after the next poll.
-    setImmediate(() => setImmediate(() => this.#endTurn()));
-  }
-
-  #endTurn(): void {
-    this.#turn.clear();
-    if (!this.#isFull) this.#readOn();
-  }
-
-  #endHold(): void {
-    if (this.#stopped.size > 0 || this.#holding === null) return;
-    clearInterval(this.#holding);
-    this.#holding = null;
-  }
-
-  /** Reads the first so many connections again; returns them. */
-  #start(count: number): readonly Readable[] {
-    const started: Readable[] = [];
+    let left = this.#step === 0 ? this.#stopped.size : this.#step;
     for (const connection of this.#stopped) {
-      if (started.length === count) break;
-      started.push(connection);
+      if (left === 0) break;
+      left -= 1;
+      this.#start(connection);
     }
-    for (const connection of started) {
-      this.#stopped.delete(connection);
-      connection.startReading();
-    }
-    return started;
+    this.#isStepNew = true;
+    if (this.#stopped.size === 0) this.#step = 0;
+    // From an immediate, the next one runs after a poll: by then this step was read.
+    else setImmediate(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    // What the step brought is drafted next, and then comes the next step.
+    if (this.#parts.waiting() > 0) return;
+    this.#step *= 2;
+    this.#readOn();
+  }
+
+  #start(connection: Readable): void {
+    this.#stopped.delete(connection);
+    connection.startReading();
   }
 }

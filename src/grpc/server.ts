@@ -24,6 +24,8 @@ export interface GrpcServerOptions {
   readonly graceMs: number;
   readonly bounds: CallBounds;
   readonly report: ReportMethodError;
+  /** Calls that were read and wait for their turn in `withoutReading`; without it, none ever do. */
+  readonly waiting?: () => number;
 }
 
 /** Memory of one HTTP/2 session, in MiB: headers and frames that wait. */
@@ -50,10 +52,7 @@ export class GrpcServer {
   readonly #listeners = new Set<NetServer>();
   readonly #connections = new Map<string, Connection>();
   readonly #drainsItself = new Set<string>();
-  readonly #gate = new ReadingGate({
-    connections: () => this.#connections.values(),
-    unanswered: () => this.#book.unanswered,
-  });
+  readonly #gate: ReadingGate;
   #connectionCount = 0;
   #stopping: Promise<StopResult> | null = null;
   #whenEmpty: (() => void) | null = null;
@@ -61,7 +60,11 @@ export class GrpcServer {
   constructor(options: GrpcServerOptions) {
     this.#options = options;
     useStreamTables();
-    this.#book = new CallBook(options.bounds, () => this.#gate.answered());
+    this.#book = new CallBook(options.bounds);
+    this.#gate = new ReadingGate({
+      connections: () => this.#connections.values(),
+      waiting: options.waiting ?? (() => 0),
+    });
     this.#server = new Server({
       'grpc.enable_channelz': 0,
       'grpc.max_receive_message_length': options.messageBytesMax,
@@ -100,8 +103,8 @@ export class GrpcServer {
   }
 
   /**
-   * Runs the work while no connection is read; afterwards they are, unless too many calls wait for an answer.
-   * Nothing is lost by it: what arrives waits in the kernel.
+   * Runs the work while no connection is read; afterwards they are, as far as no call waits for its turn. To be
+   * called from an immediate. Nothing is lost by it: what arrives waits in the kernel.
    */
   withoutReading(work: () => void): void {
     this.#gate.without(work);
@@ -178,7 +181,6 @@ export class GrpcServer {
       graceMs: this.#options.graceMs,
       onClose: (closed) => {
         this.#connections.delete(closed.peer);
-        this.#gate.forget(closed);
         if (this.#connections.size === 0) this.#whenEmpty?.();
       },
     });

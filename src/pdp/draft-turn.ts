@@ -25,6 +25,11 @@ export class DraftTurn {
     this.#parts = parts;
   }
 
+  /** Calls that wait. While there are any, a turn is ordered. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** `run` drafts so many items; it must not throw. */
   add(run: () => void, items: number): void {
     if (this.#waiting.length === 0) this.#order();

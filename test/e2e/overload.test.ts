@@ -1,6 +1,6 @@
 /**
- * More checks at once than a sidecar decides in a moment: it reads them as it answers, so that all are
- * answered and recorded once, no connection is forgotten, and a stop in the middle loses none it answered.
+ * More checks at once than a sidecar decides in a moment: their connections are read in turns. All are answered
+ * and recorded once, and a stop in the middle loses none that was answered.
  */
 import { expect, test } from 'vitest';
 import { CallError } from '../../src/client/call-error.ts';

@@ -2,9 +2,9 @@
  * Nothing is unbounded: calls, streams, connections, and the time that any of them may take.
  */
 import { once } from 'node:events';
+import type { ClientHttp2Session } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import { UNANSWERED_MAX } from '../../src/grpc/reading-gate.ts';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import {
   CHECK_PATH,
   closed,
@@ -27,13 +27,11 @@ async function open(options: TestServerOptions): Promise<void> {
 afterEach(() => at.close());
 
 const CHECK = { requestId: 'req-1', apiKey: 'pst_live_x', operation: 'payments.create' };
+/** RST_STREAM's code for a call that nobody waits for. */
+const CANCEL = 8;
 const STREAM_PATH = '/postern.v1.AuthorizationService/StreamCheck';
 const WATCH_PATH = '/grpc.health.v1.Health/Watch';
 const body = frame(encodeMessage('CheckRequest', CHECK));
-
-function times<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make);
-}
 
 test('a request that never becomes whole ends, and its connection with it', async () => {
   await open({ bounds: { requestMsMax: 100 }, server: { graceMs: 100 } });
@@ -146,25 +144,77 @@ test('calls above the bound are refused as overloaded with a time to retry', asy
   expect(await at.client.authorization.check(CHECK)).toMatchObject({ effect: 'EFFECT_ALLOW' });
 });
 
-test('while nothing is answered, callers that are too many still learn that they are refused', async () => {
-  await open({ bounds: { callsMax: UNANSWERED_MAX + 20 } });
-  const gate = Promise.withResolvers<void>();
-  at.checker.gate = gate.promise;
-  at.checker.onArrival = () => setImmediate(() => at.server.withoutReading(() => {}));
-  const first = openSession(at.port);
-  const accepted = times(UNANSWERED_MAX, () => rawCall(first, { body }));
-  await at.checker.reached(UNANSWERED_MAX);
-  // From here on the server reads only a little now and then.
-  const others = times(4, () => openSession(at.port));
-  const later = others.flatMap((session) => times(10, () => rawCall(session, { body })));
-  const refused: number[] = [];
-  for (const call of later) void call.then(({ status }) => status !== 0 && refused.push(status));
-  await eventually(() => refused.length === 20);
-  gate.resolve();
-  const statuses = (await Promise.all([...accepted, ...later])).map(({ status }) => status);
-  expect(statuses.filter((status) => status === 0)).toHaveLength(UNANSWERED_MAX + 20);
-  expect(new Set(refused)).toEqual(new Set([8]));
-  for (const session of [first, ...others]) session.destroy();
+/** The end of a turn of drafting, as an evaluator has them. */
+function endTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      at.server.withoutReading(() => {});
+      resolve();
+    });
+  });
+}
+
+test('while calls wait to be drafted, connections are not read, except one whose request is half read', async () => {
+  let waiting = 0;
+  await open({ server: { waiting: () => waiting } });
+  const [held, half] = [openSession(at.port), openSession(at.port)];
+  for (const session of [held, half]) expect((await rawCall(session, { body })).status).toBe(0);
+  const partial = openStream(half, CHECK_PATH);
+  partial.write(body.subarray(0, 20));
+  await eventually(() => at.server.openCalls === 1);
+  waiting = 1;
+  await endTurn();
+  const late = rawCall(held, { body });
+  partial.end(body.subarray(20));
+  expect((await readAnswer(partial)).status).toBe(0);
+  // A connection that comes later is read at once, and sends much more often than the one that waits.
+  const other = openSession(at.port);
+  for (let call = 0; call < 20; call += 1) expect((await rawCall(other, { body })).status).toBe(0);
+  expect(at.checker.calls).toHaveLength(23);
+  waiting = 0;
+  await endTurn();
+  expect((await late).status).toBe(0);
+  for (const session of [held, half, other]) session.destroy();
+});
+
+test.each<[string, (session: ClientHttp2Session) => Promise<void>]>([
+  [
+    'was given up half read',
+    async (session) => {
+      const partial = openStream(session, CHECK_PATH);
+      partial.write(body.subarray(0, 20));
+      await eventually(() => at.server.openCalls === 1);
+      partial.close(CANCEL);
+      await eventually(() => at.server.openCalls === 0);
+    },
+  ],
+  [
+    'waits for its answer',
+    async (session) => {
+      const gate = Promise.withResolvers<void>();
+      onTestFinished(() => gate.resolve());
+      at.checker.gate = gate.promise;
+      void rawCall(session, { body });
+      await at.checker.reached(1);
+      at.checker.gate = Promise.resolve();
+    },
+  ],
+])('a request that %s does not keep its connection from being held back', async (_what, begin) => {
+  let waiting = 0;
+  await open({ server: { waiting: () => waiting } });
+  const session = openSession(at.port);
+  await begin(session);
+  waiting = 1;
+  await endTurn();
+  const before = at.checker.calls.length;
+  const late = rawCall(session, { body });
+  const other = openSession(at.port);
+  for (let call = 0; call < 20; call += 1) expect((await rawCall(other, { body })).status).toBe(0);
+  expect(at.checker.calls).toHaveLength(before + 20);
+  waiting = 0;
+  await endTurn();
+  expect((await late).status).toBe(0);
+  for (const each of [session, other]) each.destroy();
 });
 
 test('streams above the bound are refused, silent ones end', async () => {

@@ -42,13 +42,10 @@ export class TestChecker implements Checker {
   decide: (item: CheckItem) => CheckAnswer = allowedAnswer;
   /** Called when a call has reached the checker. */
   onCall: () => void = () => {};
-  /** The same, for a test's own ends. */
-  onArrival: () => void = () => {};
 
   async check(call: CheckCall, origin: CallOrigin): Promise<readonly CheckAnswer[]> {
     this.calls.push({ call, origin });
     this.onCall();
-    this.onArrival();
     await this.gate;
     return call.items.map((item) => this.decide(item));
   }
