@@ -19,7 +19,9 @@ export class Http1Link {
     this.#socket = socket;
     this.#events = events;
     socket.on('error', (error) => events.onLost(error.message));
-    socket.on('close', () => events.onLost('the connection was closed'));
+    const onClose = () => events.onLost('the connection was closed');
+    socket.on('close', onClose);
+    if (socket.destroyed) queueMicrotask(onClose);
     start((bytes, length) => this.#read(bytes, length));
   }
 
@@ -36,7 +38,8 @@ export class Http1Link {
 
   #read(bytes: Buffer, length: number): number {
     const headEnd = bytes.indexOf(HEAD_END);
-    if (headEnd < 0 || headEnd >= length) return 0;
+    // What stands behind `length` is left from before.
+    if (headEnd < 0 || headEnd + HEAD_END.length > length) return 0;
     const head = bytes.toString('latin1', 0, headEnd);
     const bodyLength = LENGTH_PATTERN.exec(head)?.[1];
     const start = headEnd + HEAD_END.length;

@@ -68,7 +68,9 @@ export class Http2Link {
     this.#events = events;
     this.#windows = new SendWindows((call, bytes, last) => this.#writeData(call, bytes, last));
     socket.on('error', (error) => events.onLost(error.message));
-    socket.on('close', () => events.onLost('the connection was closed'));
+    const onClose = () => events.onLost('the connection was closed');
+    socket.on('close', onClose);
+    if (socket.destroyed) queueMicrotask(onClose);
     this.#greet();
     start((bytes, length) => this.#read(bytes, length));
   }
