@@ -169,6 +169,22 @@ test('a connection on which a request is half read goes on, whatever waits', () 
   expect(half.isRead).toBe(true);
 });
 
+test('a connection whose requests are always half read does not keep the others from being read', async () => {
+  const loop = new Loop(33, 10);
+  const [greedy, ...others] = loop.callers;
+  if (greedy === undefined) throw new Error('no caller');
+  greedy.isMidRequest = true;
+  loop.poll();
+  await loop.check();
+  for (const other of others) other.sent = 1;
+  for (let round = 0; round < 200; round += 1) {
+    greedy.sent = 200;
+    loop.poll();
+    await loop.check();
+  }
+  expect(others.filter(({ sent }) => sent > 0)).toEqual([]);
+});
+
 test('a connection that closes while it is held back does not hold back others', async () => {
   const loop = new Loop(2, 40);
   loop.poll();

@@ -1,5 +1,5 @@
-// When the connections of an evaluator are read: never while it drafts, and under overload only as much at a
-// time as one turn drafts. A request that waits in the kernel is some hundred bytes; one that was read is twenty
+// When the connections of an evaluator are read: never while it drafts, and under overload a few of them at a
+// time, in turns. A request that waits in the kernel is some hundred bytes; one that was read is twenty
 // kilobytes of objects, which the collector copies until it is answered (docs/decisions/0016-read-in-turns.md).
 
 /** A connection whose reading can be stopped. What arrives meanwhile waits in the kernel. */
@@ -25,8 +25,15 @@ const STEP_CALLS = 32;
 const FIRST_STEP = 16;
 
 /**
- * INVARIANT: while connections are held back, a turn of drafting or a next step is ordered. Neither waits for
- * anything but the event loop, so nobody is forgotten and the evaluator is never idle because of it.
+ * After so many turns without a step, the next connections are read whatever waits: one whose requests are
+ * always half read could otherwise fill every turn.
+ */
+const TURNS_MAX = 8;
+
+/**
+ * INVARIANT: while connections are held back, a turn of drafting or a next step is ordered, and a step comes
+ * after a bounded number of turns. Neither waits for anything but the event loop, so nobody is forgotten and
+ * the evaluator is never idle because of it.
  */
 export class ReadingGate {
   readonly #parts: ReadingGateParts;
@@ -35,6 +42,7 @@ export class ReadingGate {
   /** Connections of one step; 0 while nothing is held back. */
   #step = 0;
   #isStepNew = false;
+  #turnsWithoutStep = 0;
 
   constructor(parts: ReadingGateParts) {
     this.#parts = parts;
@@ -51,8 +59,7 @@ export class ReadingGate {
     } finally {
       for (const connection of this.#stopped) if (connection.isMidRequest) this.#start(connection);
       if (this.#parts.waiting() === 0) this.#readOn();
-      // The next turn is ordered already, and comes by here again.
-      else if (this.#step === 0) this.#step = Math.ceil(this.#stopped.size / FIRST_STEP);
+      else this.#holdBack();
     }
   }
 
@@ -65,7 +72,18 @@ export class ReadingGate {
     else if (calls > 2 * STEP_CALLS) this.#step = Math.ceil(this.#step / 2);
   }
 
+  /** The next turn is ordered already, and comes by here again. */
+  #holdBack(): void {
+    const first = Math.ceil(this.#stopped.size / FIRST_STEP);
+    if (this.#step === 0) this.#step = first;
+    this.#turnsWithoutStep += 1;
+    if (this.#turnsWithoutStep < TURNS_MAX) return;
+    this.#step = Math.max(this.#step, first);
+    this.#readOn();
+  }
+
   #readOn(): void {
+    this.#turnsWithoutStep = 0;
     let left = this.#step === 0 ? this.#stopped.size : this.#step;
     for (const connection of this.#stopped) {
       if (left === 0) break;
@@ -79,7 +97,7 @@ export class ReadingGate {
   }
 
   #goOn(): void {
-    // What the step brought is drafted next, and then comes the next step.
+    // What waits is drafted next, and then comes the next step.
     if (this.#parts.waiting() > 0) return;
     this.#step *= 2;
     this.#readOn();

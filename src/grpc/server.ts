@@ -103,8 +103,8 @@ export class GrpcServer {
   }
 
   /**
-   * Runs the work while no connection is read; afterwards they are, as far as no call waits for its turn. To be
-   * called from an immediate. Nothing is lost by it: what arrives waits in the kernel.
+   * Runs the work while no connection is read; afterwards they are, or a few of them when calls wait for their
+   * turn (ReadingGate). To be called from an immediate. Nothing is lost by it: what arrives waits in the kernel.
    */
   withoutReading(work: () => void): void {
     this.#gate.without(work);
