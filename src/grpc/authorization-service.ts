@@ -83,12 +83,14 @@ export function createAuthorizationService(options: AuthorizationOptions): RawSe
 }
 
 /** Refuses a call whose deadline has passed: nothing would be charged for it either way. */
-function originOf(options: AuthorizationOptions, { peer, deadlineLeftMs: leftMs }: CallFacts): CallOrigin {
+function originOf(options: AuthorizationOptions, facts: CallFacts): CallOrigin {
+  const { peer, deadlineLeftMs: leftMs, caller } = facts;
   if (leftMs <= 0) throw new PosternError('deadline_exceeded', 'The deadline of the call has passed.');
   const withinMs = Math.min(leftMs, options.defaultDeadlineMs);
   return {
     listener: listenerOf(peer),
     deadlineMonoUs: Math.round(options.nowMonoUs() + withinMs * 1_000),
+    caller,
   };
 }
 
@@ -96,7 +98,7 @@ function serveStream(options: AuthorizationOptions, call: ServerDuplexStream<Buf
   const peer = call.getPeer();
   const stream = new StreamCheck(call, {
     checker: options.checker,
-    origin: () => originOf(options, { peer, deadlineLeftMs: deadlineLeftMs(call) }),
+    origin: () => originOf(options, { peer, deadlineLeftMs: deadlineLeftMs(call), caller: call }),
     report: (cause) => options.report(cause, methodPath(NAME, 'StreamCheck')),
   });
   const forget = options.connection(peer)?.onDrain(() => stream.drain());

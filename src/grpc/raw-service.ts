@@ -10,6 +10,7 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { PosternError } from '../core/error.ts';
+import type { Caller } from '../pdp/check-port.ts';
 import { methodsOf } from './descriptor.ts';
 import { callStatusOf } from './status.ts';
 
@@ -19,6 +20,8 @@ export interface CallFacts {
   readonly peer: string;
   /** Milliseconds left of the client's deadline; Infinity when it set none. */
   readonly deadlineLeftMs: number;
+  /** Who waits for the answer: the call itself. */
+  readonly caller: Caller;
 }
 
 export type UnaryMethod = (encoded: Buffer, facts: CallFacts) => Promise<Buffer>;
@@ -48,7 +51,7 @@ export function deadlineLeftMs(call: { getDeadline(): Date | number }): number {
 function unaryHandler(path: string, method: UnaryMethod, report: ReportMethodError) {
   return (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void => {
     const fail = (error: unknown) => answer(callStatusOf(error, (cause) => report(cause, path)));
-    method(call.request, { peer: call.getPeer(), deadlineLeftMs: deadlineLeftMs(call) })
+    method(call.request, { peer: call.getPeer(), deadlineLeftMs: deadlineLeftMs(call), caller: call })
       .then((encoded) => answer(null, encoded), fail)
       // Whatever grpc-js throws while it sends must not become an unhandled rejection.
       .catch((cause: unknown) => report(cause, path));

@@ -5,12 +5,18 @@ import type { Reason } from '../core/reason.ts';
 import type { CheckCall } from '../core/request.ts';
 import type { OutcomeReport, OutcomeState } from './settle-port.ts';
 
+/** Who asked; it may leave while the call waits. */
+export interface Caller {
+  readonly cancelled: boolean;
+}
+
 /** How the call arrived. */
 export interface CallOrigin {
   /** Name of the listener, recorded in the leaf: `decision_unix` or `decision_tcp`. */
   readonly listener: string;
   /** On the monotonic clock of the process in microseconds; 0: none. */
   readonly deadlineMonoUs: number;
+  readonly caller: Caller;
 }
 
 /** The company the call runs in. */

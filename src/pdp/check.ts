@@ -49,6 +49,8 @@ function checkCall(
       try {
         // What waited for too long is not worth an evaluation: the ledger would drop it.
         if (isOver(parts, origin)) throw new PosternError('deadline_exceeded', EXPIRED);
+        // Nor is what nobody waits for. Once it is drafted it is settled all the same.
+        if (origin.caller.cancelled) throw new PosternError('deadline_exceeded', LEFT);
         secret ??= presentSecret(parts, call.credential.apiKey);
         const { settle, drafted } = draftCall(parts, { call, origin, secret });
         parts.settler.submit(settle, (result) => settled(drafted, result));
@@ -65,6 +67,7 @@ function isOver({ monoUs }: CheckerParts, { deadlineMonoUs }: CallOrigin): boole
 }
 
 const EXPIRED = 'The deadline passed before the check was recorded.';
+const LEFT = 'The caller left before the check was decided.';
 const CONTENDED = 'The key, its company or the policy changed while the check was decided.';
 
 function answerCall(

@@ -9,6 +9,7 @@ import { PosternError } from '../../src/core/error.ts';
 import type { CheckRequest } from '../../src/grpc/gen/postern/v1/CheckRequest.ts';
 import {
   encodeMessage,
+  eventually,
   frame,
   openSession,
   rawCall,
@@ -248,8 +249,11 @@ test('the caller leaving does not stop the check, nor harm the server', async ()
   const abort = new AbortController();
   const call = at.client.authorization.check(CHECK, { signal: abort.signal });
   await at.checker.reached(1);
+  const caller = at.checker.calls[0]?.origin.caller;
+  expect(caller?.cancelled).toBe(false);
   abort.abort();
   await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+  await eventually(() => caller?.cancelled === true);
   gate.resolve();
   at.checker.decide = (item) => allowedAnswer(item);
   expect(await at.client.authorization.check(CHECK)).toMatchObject({ effect: 'EFFECT_ALLOW' });
