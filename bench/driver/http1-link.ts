@@ -1,6 +1,6 @@
 // One HTTP/1.1 connection with one call in flight, as lean as the HTTP/2 one.
 import type { Socket } from 'node:net';
-import type { OpenSocket } from './socket-input.ts';
+import { closeQuietly, type OpenSocket, watchLoss } from './socket-input.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LENGTH_PATTERN = /\r\ncontent-length: *(\d+)/i;
@@ -18,10 +18,7 @@ export class Http1Link {
   constructor({ socket, start }: OpenSocket, events: AnswerEvents) {
     this.#socket = socket;
     this.#events = events;
-    socket.on('error', (error) => events.onLost(error.message));
-    const onClose = () => events.onLost('the connection was closed');
-    socket.on('close', onClose);
-    if (socket.destroyed) queueMicrotask(onClose);
+    watchLoss(socket, events.onLost);
     start((bytes, length) => this.#read(bytes, length));
   }
 
@@ -31,9 +28,7 @@ export class Http1Link {
   }
 
   close(): void {
-    this.#socket.removeAllListeners();
-    this.#socket.on('error', () => undefined);
-    this.#socket.destroy();
+    closeQuietly(this.#socket);
   }
 
   #read(bytes: Buffer, length: number): number {

@@ -6,7 +6,7 @@ import { FrameWriter } from './frame-writer.ts';
 import type { CallHeaders } from './header-block.ts';
 import { MessageBuffer } from './message-buffer.ts';
 import { type Outgoing, SendWindows } from './send-windows.ts';
-import type { OpenSocket } from './socket-input.ts';
+import { closeQuietly, type OpenSocket, watchLoss } from './socket-input.ts';
 
 const FRAME_HEAD_BYTES = 9;
 const MESSAGE_PREFIX_BYTES = 5;
@@ -67,10 +67,7 @@ export class Http2Link {
     this.#headers = headers;
     this.#events = events;
     this.#windows = new SendWindows((call, bytes, last) => this.#writeData(call, bytes, last));
-    socket.on('error', (error) => events.onLost(error.message));
-    const onClose = () => events.onLost('the connection was closed');
-    socket.on('close', onClose);
-    if (socket.destroyed) queueMicrotask(onClose);
+    watchLoss(socket, events.onLost);
     this.#greet();
     start((bytes, length) => this.#read(bytes, length));
   }
@@ -102,9 +99,7 @@ export class Http2Link {
   }
 
   close(): void {
-    this.#socket.removeAllListeners();
-    this.#socket.on('error', () => undefined);
-    this.#socket.destroy();
+    closeQuietly(this.#socket);
   }
 
   #greet(): void {

@@ -60,3 +60,18 @@ export function openSocket({ host, port }: Address): Promise<OpenSocket> {
     });
   });
 }
+
+/** Tells of an error and of the end of the connection, also when it had ended before. */
+export function watchLoss(socket: Socket, onLost: (problem: string) => void): void {
+  const onClose = () => onLost('the connection was closed');
+  socket.on('error', (error) => onLost(error.message));
+  socket.on('close', onClose);
+  if (socket.closed) queueMicrotask(onClose);
+}
+
+/** Closes it, and tells nobody any more. */
+export function closeQuietly(socket: Socket): void {
+  socket.removeAllListeners();
+  socket.on('error', () => undefined);
+  socket.destroy();
+}

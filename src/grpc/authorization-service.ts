@@ -16,7 +16,7 @@ import { decodeOutcomes } from './codec-outcome.ts';
 import { listenerOf } from './connection.ts';
 import {
   type CallFacts,
-  deadlineLeftMs,
+  factsOf,
   methodPath,
   type RawService,
   type ReportMethodError,
@@ -95,12 +95,11 @@ function originOf(options: AuthorizationOptions, facts: CallFacts): CallOrigin {
 }
 
 function serveStream(options: AuthorizationOptions, call: ServerDuplexStream<Buffer, Buffer>): void {
-  const peer = call.getPeer();
   const stream = new StreamCheck(call, {
     checker: options.checker,
-    origin: () => originOf(options, { peer, deadlineLeftMs: deadlineLeftMs(call), caller: call }),
+    origin: () => originOf(options, factsOf(call)),
     report: (cause) => options.report(cause, methodPath(NAME, 'StreamCheck')),
   });
-  const forget = options.connection(peer)?.onDrain(() => stream.drain());
+  const forget = options.connection(call.getPeer())?.onDrain(() => stream.drain());
   call.once('close', () => forget?.());
 }

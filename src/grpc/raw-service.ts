@@ -42,16 +42,17 @@ export type ReportMethodError = (cause: unknown, method: string) => void;
 
 const asIs = (bytes: Buffer) => bytes;
 
-/** Milliseconds left of a call's deadline. */
-export function deadlineLeftMs(call: { getDeadline(): Date | number }): number {
+/** The facts of a call as they are now. */
+export function factsOf(call: Caller & { getPeer(): string; getDeadline(): Date | number }): CallFacts {
   const deadline = call.getDeadline();
-  return (deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
+  const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
+  return { peer: call.getPeer(), deadlineLeftMs: deadlineMs - Date.now(), caller: call };
 }
 
 function unaryHandler(path: string, method: UnaryMethod, report: ReportMethodError) {
   return (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void => {
     const fail = (error: unknown) => answer(callStatusOf(error, (cause) => report(cause, path)));
-    method(call.request, { peer: call.getPeer(), deadlineLeftMs: deadlineLeftMs(call), caller: call })
+    method(call.request, factsOf(call))
       .then((encoded) => answer(null, encoded), fail)
       // Whatever grpc-js throws while it sends must not become an unhandled rejection.
       .catch((cause: unknown) => report(cause, path));

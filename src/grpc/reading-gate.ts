@@ -41,7 +41,6 @@ export class ReadingGate {
   readonly #stopped = new Set<Readable>();
   /** Connections of one step; 0 while nothing is held back. */
   #step = 0;
-  #isStepNew = false;
   #turnsWithoutStep = 0;
 
   constructor(parts: ReadingGateParts) {
@@ -65,8 +64,7 @@ export class ReadingGate {
 
   /** So that a step brings about as many calls as one turn drafts. */
   #fitStep(): void {
-    if (!this.#isStepNew) return;
-    this.#isStepNew = false;
+    if (this.#turnsWithoutStep > 0) return;
     const calls = this.#parts.waiting();
     if (calls < STEP_CALLS) this.#step *= 2;
     else if (calls > 2 * STEP_CALLS) this.#step = Math.ceil(this.#step / 2);
@@ -90,7 +88,6 @@ export class ReadingGate {
       left -= 1;
       this.#start(connection);
     }
-    this.#isStepNew = true;
     if (this.#stopped.size === 0) this.#step = 0;
     // From an immediate, the next one runs after a poll: by then this step was read.
     else setImmediate(() => this.#goOn());

@@ -2,7 +2,7 @@
  * Nothing is unbounded: calls, streams, connections, and the time that any of them may take.
  */
 import { once } from 'node:events';
-import type { ClientHttp2Session } from 'node:http2';
+import { type ClientHttp2Session, constants } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import {
@@ -27,8 +27,6 @@ async function open(options: TestServerOptions): Promise<void> {
 afterEach(() => at.close());
 
 const CHECK = { requestId: 'req-1', apiKey: 'pst_live_x', operation: 'payments.create' };
-/** RST_STREAM's code for a call that nobody waits for. */
-const CANCEL = 8;
 const STREAM_PATH = '/postern.v1.AuthorizationService/StreamCheck';
 const WATCH_PATH = '/grpc.health.v1.Health/Watch';
 const body = frame(encodeMessage('CheckRequest', CHECK));
@@ -184,7 +182,7 @@ test.each<[string, (session: ClientHttp2Session) => Promise<void>]>([
       const partial = openStream(session, CHECK_PATH);
       partial.write(body.subarray(0, 20));
       await eventually(() => at.server.openCalls === 1);
-      partial.close(CANCEL);
+      partial.close(constants.NGHTTP2_CANCEL);
       await eventually(() => at.server.openCalls === 0);
     },
   ],
