@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, MessageChannel, type MessagePort, Worker, workerData } from 'node:worker_threads';
-import { baseCharges } from '../src/core/limit-charges.ts';
+import { baseCharges, baseTerms } from '../src/core/limit-charges.ts';
 import { monoUs, wallUs } from '../src/ops/clock.ts';
 import { Ids } from '../src/ops/ids.ts';
 import { ControlBlock } from '../src/pdp/control-block.ts';
@@ -44,6 +44,8 @@ const PLAN = {
   },
 } as const;
 
+const TERMS = { key: baseTerms(PLAN.key), company: baseTerms(PLAN.company) };
+
 /** A call as an evaluator makes it: one item, two base limits, four commitments. */
 function newCall(number: number): SettleCall {
   const key = number % KEYS;
@@ -65,7 +67,7 @@ function newCall(number: number): SettleCall {
       expiresAtUs: null,
     },
     sourceBucket: '192.0.2.1',
-    base: baseCharges(PLAN, subjects),
+    base: baseCharges(TERMS, subjects),
     items: [
       {
         decisionId: `dec_${randomUUID()}`,

@@ -1,7 +1,7 @@
 // Charges several limits as one set: either every limit admits and all are charged, or none is
 // (CONTRACT.md, Limits). Must never leave one counter charged for a call that another refused.
 import { chargeLimit, clampTat } from './gcra.ts';
-import type { LimitCharge, LimitVerdict } from './limit.ts';
+import type { ChargeTerms, LimitCharge, LimitVerdict } from './limit.ts';
 
 /** Stored TAT of a charge's counter in microseconds; 0 when there is none. */
 export type TatReader = (charge: LimitCharge) => number;
@@ -28,20 +28,15 @@ export function chargeSet(
   const verdicts: LimitVerdict[] = [];
   let refusedBy: ChargeSetResult['refusedBy'] = 'none';
   for (const charge of charges) {
+    const { terms } = charge;
     const tatUs = earlierTat(charges, tatsUs, charge) ?? readTat(charge);
-    const result = chargeLimit({
-      tatUs,
-      nowUs,
-      emissionIntervalUs: charge.emissionIntervalUs,
-      burst: charge.burst,
-      cost: charge.cost,
-    });
+    const result = chargeLimit(terms, tatUs, nowUs);
     if (result.state === 'admitted') {
       tatsUs.push(result.tatUs);
-      verdicts.push(verdictOf(charge, result.remaining, result.resetAfterUs, 0, false));
+      verdicts.push(verdictOf(terms, result.remaining, result.resetAfterUs, 0, false));
       continue;
     }
-    if (charge.base) refusedBy = 'base';
+    if (terms.base) refusedBy = 'base';
     else if (refusedBy === 'none') refusedBy = 'named';
     tatsUs.push(tatUs);
   }
@@ -61,24 +56,21 @@ function refuseAll(
   const charged: number[] = [];
   const verdicts: LimitVerdict[] = [];
   for (const charge of charges) {
-    const spanUs = charge.burst * charge.emissionIntervalUs;
+    const { terms } = charge;
+    const spanUs = terms.burst * terms.emissionIntervalUs;
     const storedUs = clampTat(readTat(charge), nowUs, spanUs);
     const tatUs = earlierTat(charges, charged, charge) ?? storedUs;
-    const result = chargeLimit({ ...chargeNumbers(charge), tatUs, nowUs });
+    const result = chargeLimit(terms, tatUs, nowUs);
     charged.push(result.state === 'admitted' ? result.tatUs : tatUs);
     tatsUs.push(storedUs);
     const resetAfterUs = Math.max(0, storedUs - nowUs);
-    const remaining = Math.floor((spanUs - resetAfterUs) / charge.emissionIntervalUs);
+    const remaining = Math.floor((spanUs - resetAfterUs) / terms.emissionIntervalUs);
     // A cost that can never pass has no exact time to name; a full refill is the least misleading one.
     const retryAfterUs =
       result.state === 'denied' ? result.retryAfterUs : result.state === 'impossible' ? spanUs : 0;
-    verdicts.push(verdictOf(charge, remaining, resetAfterUs, retryAfterUs, result.state !== 'admitted'));
+    verdicts.push(verdictOf(terms, remaining, resetAfterUs, retryAfterUs, result.state !== 'admitted'));
   }
   return { refusedBy, verdicts, tatsUs };
-}
-
-function chargeNumbers(charge: LimitCharge) {
-  return { emissionIntervalUs: charge.emissionIntervalUs, burst: charge.burst, cost: charge.cost };
 }
 
 /** The TAT that an earlier charge of this set left on the same counter, or null. */
@@ -94,16 +86,16 @@ function earlierTat(
 }
 
 function verdictOf(
-  charge: LimitCharge,
+  terms: ChargeTerms,
   remaining: number,
   resetAfterUs: number,
   retryAfterUs: number,
   refused: boolean,
 ): LimitVerdict {
   return {
-    name: charge.name,
-    subject: charge.subject,
-    limit: charge.burst,
+    name: terms.name,
+    subject: terms.subject,
+    limit: terms.burst,
     remaining,
     resetAfterUs,
     retryAfterUs,

@@ -13,7 +13,7 @@ const ALLOWED: PolicyOutcome = {
   reason: 'allowed',
   code: 'own_code',
   cost: 3,
-  limits: [{ name: 'writes', subject: 'key', count: 1, periodMs: 1, burst: 1, cost: null }],
+  limits: [{ name: 'writes', subject: 'key', emissionIntervalUs: 1_000, burst: 1, cost: 1, base: false }],
   obligations: [{ name: 'mask', parameters: {} }],
   labels: { a: 'b' },
 };

@@ -4,7 +4,8 @@
 import { judgeCompanyScope, type ScopedItem } from './company-scope.ts';
 import type { DecisionFlag } from './decision-leaf.ts';
 import { type AuthenticationFacts, judgeAuthentication } from './judge-key.ts';
-import type { PolicyLimit, PolicyObligation, PolicyOutcome } from './policy.ts';
+import type { ChargeTerms } from './limit.ts';
+import type { PolicyObligation, PolicyOutcome } from './policy.ts';
 import { firstReason, isAuthenticationFailure, type PublicError, type Reason, reasonRow } from './reason.ts';
 
 /** The policy's parsed answer; null when it gave none that is usable, or was not asked. */
@@ -18,7 +19,7 @@ export interface Authorization {
   /** Cost of the named limits; null without a usable answer. */
   readonly cost: number | null;
   /** To be charged when the item is allowed; empty otherwise. */
-  readonly named: readonly PolicyLimit[];
+  readonly named: readonly ChargeTerms[];
   /** Empty unless allowed. */
   readonly obligations: readonly PolicyObligation[];
   readonly labels: Readonly<Record<string, string>>;

@@ -3,21 +3,24 @@
 import { expect, test } from 'vitest';
 import { chargeSet } from './charge-set.ts';
 import { BURST_SPAN_US_MAX, chargeLimit, clampTat, emissionIntervalUs } from './gcra.ts';
-import type { LimitCharge } from './limit.ts';
+import type { ChargeTerms, LimitCharge } from './limit.ts';
 
 const NOW_US = 1_700_000_000_000_000;
 const RATE = { emissionIntervalUs: 1_000, burst: 5 };
 
-function charge(change: Partial<LimitCharge>): LimitCharge {
+function charge(change: Partial<ChargeTerms & Pick<LimitCharge, 'counterId'>>): LimitCharge {
+  const { counterId = 'one', ...terms } = change;
   return {
-    name: 'one',
-    subject: 'key',
-    counterId: 'one',
-    emissionIntervalUs: 1_000,
-    burst: 2,
-    cost: 1,
-    base: false,
-    ...change,
+    terms: {
+      name: 'one',
+      subject: 'key',
+      emissionIntervalUs: 1_000,
+      burst: 2,
+      cost: 1,
+      base: false,
+      ...terms,
+    },
+    counterId,
   };
 }
 
@@ -54,7 +57,7 @@ test.each([
   [0, 0, { state: 'impossible' }],
   [0, Number.NaN, { state: 'impossible' }],
 ])('a counter at %d charged with %d gives the whole result', (tatUs, cost, expected) => {
-  expect(chargeLimit({ tatUs, nowUs: NOW_US, cost, ...RATE })).toEqual(expected);
+  expect(chargeLimit({ cost, ...RATE }, tatUs, NOW_US)).toEqual(expected);
 });
 
 test('the largest burst span stays exact until the year 2112', () => {
@@ -62,7 +65,7 @@ test('the largest burst span stays exact until the year 2112', () => {
   expect(Number.isSafeInteger(nowUs + 2 * BURST_SPAN_US_MAX)).toBe(true);
   const burst = 1_000_000;
   const interval = Math.floor(BURST_SPAN_US_MAX / burst);
-  const result = chargeLimit({ tatUs: 0, nowUs, emissionIntervalUs: interval, burst, cost: burst });
+  const result = chargeLimit({ emissionIntervalUs: interval, burst, cost: burst }, 0, nowUs);
   expect(result).toEqual({
     state: 'admitted',
     tatUs: nowUs + burst * interval,

@@ -9,10 +9,8 @@ import { assert } from './assert.ts';
  */
 export const BURST_SPAN_US_MAX = 2 ** 50;
 
-export interface ChargeFacts {
-  /** Stored state in microseconds since the Unix epoch; 0 (or anything past) when there is none. */
-  readonly tatUs: number;
-  readonly nowUs: number;
+/** A rate, and how much of it a call takes. */
+export interface ChargedRate {
   readonly emissionIntervalUs: number;
   readonly burst: number;
   readonly cost: number;
@@ -61,12 +59,15 @@ export function clampTat(tatUs: number, nowUs: number, burstSpanUs: number): num
   return Math.min(tatUs, latestUs);
 }
 
-/** Charges one limit once. */
-export function chargeLimit(facts: ChargeFacts): ChargeResult {
-  const { nowUs, emissionIntervalUs: intervalUs, burst, cost } = facts;
+/**
+ * Charges one limit once. `storedUs` is the counter's state in microseconds since the Unix epoch: 0, or
+ * anything past, when there is none.
+ */
+export function chargeLimit(rate: ChargedRate, storedUs: number, nowUs: number): ChargeResult {
+  const { emissionIntervalUs: intervalUs, burst, cost } = rate;
   if (!(cost >= 1 && cost <= burst)) return { state: 'impossible' };
   const burstSpanUs = burst * intervalUs;
-  const tatUs = clampTat(facts.tatUs, nowUs, burstSpanUs);
+  const tatUs = clampTat(storedUs, nowUs, burstSpanUs);
   const fromUs = Math.max(tatUs, nowUs);
   const chargedUs = fromUs + cost * intervalUs;
   const spareUs = nowUs + burstSpanUs - chargedUs;

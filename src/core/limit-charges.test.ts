@@ -1,7 +1,7 @@
 // Whose counter a limit charges: from resolved facts, and never the same for two different subjects.
 import { expect, test } from 'vitest';
 import type { LimitSubject } from './limit.ts';
-import { baseCharges, namedCharges, sourceFailureCharge } from './limit-charges.ts';
+import { baseCharges, baseTerms, namedCharges, namedTerms, sourceFailureCharge } from './limit-charges.ts';
 
 const SUBJECTS = {
   keyId: 'key_1',
@@ -12,8 +12,8 @@ const SUBJECTS = {
 const RATE = { count: 60, periodMs: 60_000, burst: 10 };
 
 function named(subject: LimitSubject, change: Partial<typeof SUBJECTS> = {}): string {
-  const limits = [{ name: 'writes', subject, cost: null, ...RATE }];
-  return namedCharges(limits, 1, { ...SUBJECTS, ...change })[0]?.counterId ?? '';
+  const limits = [namedTerms({ name: 'writes', subject, ...RATE }, 1)];
+  return namedCharges(limits, { ...SUBJECTS, ...change })[0]?.counterId ?? '';
 }
 
 test('each subject names its own counter', () => {
@@ -39,23 +39,23 @@ test('ids that hold separators never share a counter', () => {
 
 test('a base and a named limit of the same name never share a counter', () => {
   const plan = {
-    key: { name: 'writes', subject: 'key', ...RATE },
-    company: { name: 'writes', subject: 'company', ...RATE },
-  } as const;
+    key: baseTerms({ name: 'writes', subject: 'key', ...RATE }),
+    company: baseTerms({ name: 'writes', subject: 'company', ...RATE }),
+  };
   const ids = baseCharges(plan, SUBJECTS).map((each) => each.counterId);
   expect(new Set([...ids, named('key'), named('company')]).size).toBe(4);
 });
 
-test('base charges cost 1; a named limit costs its own cost, else the decision’s', () => {
+test('a limit is charged at its own rate: a base limit at cost 1, a named one at the cost it is given', () => {
   const limit = { name: 'writes', subject: 'key', ...RATE } as const;
-  expect(baseCharges({ key: limit, company: limit }, SUBJECTS).map((each) => each.cost)).toEqual([1, 1]);
-  const charges = namedCharges(
-    [
-      { ...limit, cost: 3 },
-      { ...limit, cost: null },
-    ],
-    7,
-    SUBJECTS,
-  );
-  expect(charges.map((each) => each.cost)).toEqual([3, 7]);
+  const terms = { name: 'writes', subject: 'key', emissionIntervalUs: 1_000_000, burst: 10 };
+  expect(baseTerms(limit)).toEqual({ ...terms, cost: 1, base: true });
+  expect(namedTerms(limit, 7)).toEqual({ ...terms, cost: 7, base: false });
+  expect(sourceFailureCharge(RATE, 'none').terms).toEqual({
+    ...terms,
+    name: 'source_failures',
+    subject: 'source',
+    cost: 1,
+    base: true,
+  });
 });

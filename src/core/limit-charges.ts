@@ -1,8 +1,7 @@
 // Turns definitions into charges: fills in whose counter is charged, from resolved facts only. The
 // policy names a subject, never an id.
 import { emissionIntervalUs } from './gcra.ts';
-import type { Limit, LimitCharge, LimitSubject, PlanLimits } from './limit.ts';
-import type { PolicyLimit } from './policy.ts';
+import type { ChargeTerms, Limit, LimitCharge, LimitSubject, PlanLimits } from './limit.ts';
 
 /** What the core knows about the caller of an authenticated check. */
 export interface ChargeSubjects {
@@ -22,43 +21,37 @@ export interface ChargeSubjects {
  */
 export type CounterId = string;
 
-/** Base charges of a plan, each at cost 1: the key's first, then the company's. */
+/** Terms of a base limit, at cost 1. */
+export function baseTerms(limit: Limit): ChargeTerms {
+  const { name, subject, burst } = limit;
+  return { name, subject, emissionIntervalUs: emissionIntervalUs(limit), burst, cost: 1, base: true };
+}
+
+/** Terms of a policy's limit at this cost, 1..burst. */
+export function namedTerms(limit: Limit, cost: number): ChargeTerms {
+  const { name, subject, burst } = limit;
+  return { name, subject, emissionIntervalUs: emissionIntervalUs(limit), burst, cost, base: false };
+}
+
+/** Base charges of a plan: the key's first, then the company's. */
 export function baseCharges(plan: PlanLimits, subjects: ChargeSubjects): readonly LimitCharge[] {
-  return [baseCharge(plan.key, subjects), baseCharge(plan.company, subjects)];
+  return [chargeOf('b', plan.key, subjects), chargeOf('b', plan.company, subjects)];
 }
 
-/** One base charge, at cost 1. */
-export function baseCharge(limit: Limit, subjects: ChargeSubjects): LimitCharge {
-  return {
-    name: limit.name,
-    subject: limit.subject,
-    counterId: `b|${limit.subject}|${limit.name}|${counterSubject(limit.subject, subjects)}`,
-    emissionIntervalUs: emissionIntervalUs(limit),
-    burst: limit.burst,
-    cost: 1,
-    base: true,
-  };
-}
-
-/** Named charges of a policy's answer. A limit without a cost of its own costs the decision's. */
+/** Named charges of a policy's answer. */
 export function namedCharges(
-  limits: readonly PolicyLimit[],
-  decisionCost: number,
+  limits: readonly ChargeTerms[],
   subjects: ChargeSubjects,
 ): readonly LimitCharge[] {
-  const charges: LimitCharge[] = [];
-  for (const limit of limits) {
-    charges.push({
-      name: limit.name,
-      subject: limit.subject,
-      counterId: `n|${limit.subject}|${limit.name}|${counterSubject(limit.subject, subjects)}`,
-      emissionIntervalUs: emissionIntervalUs(limit),
-      burst: limit.burst,
-      cost: limit.cost ?? decisionCost,
-      base: false,
-    });
-  }
-  return charges;
+  if (limits.length === 0) return NO_CHARGES;
+  return limits.map((terms) => chargeOf('n', terms, subjects));
+}
+
+const NO_CHARGES: readonly LimitCharge[] = [];
+
+function chargeOf(kind: 'b' | 'n', terms: ChargeTerms, subjects: ChargeSubjects): LimitCharge {
+  const { subject, name } = terms;
+  return { terms, counterId: `${kind}|${subject}|${name}|${counterSubject(subject, subjects)}` };
 }
 
 /** The charge for failed authentications of a source, at cost 1. */
@@ -66,15 +59,8 @@ export function sourceFailureCharge(
   definition: { readonly count: number; readonly periodMs: number; readonly burst: number },
   sourceBucket: string,
 ): LimitCharge {
-  return {
-    name: 'source_failures',
-    subject: 'source',
-    counterId: `s|source|source_failures|${sourceBucket}`,
-    emissionIntervalUs: emissionIntervalUs(definition),
-    burst: definition.burst,
-    cost: 1,
-    base: true,
-  };
+  const terms = baseTerms({ name: 'source_failures', subject: 'source', ...definition });
+  return { terms, counterId: `s|source|source_failures|${sourceBucket}` };
 }
 
 function counterSubject(subject: LimitSubject, subjects: ChargeSubjects): string {

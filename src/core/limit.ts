@@ -13,12 +13,10 @@ export interface Limit {
   readonly burst: number;
 }
 
-/** A limit applied to one check: which counter it charges, and by how much. */
-export interface LimitCharge {
+/** How a limit is charged, whoever is charged: one object stands for every charge under one definition. */
+export interface ChargeTerms {
   readonly name: string;
   readonly subject: LimitSubject;
-  /** Identity of the counter; filled by the core from resolved facts, never by the policy. */
-  readonly counterId: string;
   /** ceil(periodMs * 1000 / count). */
   readonly emissionIntervalUs: number;
   readonly burst: number;
@@ -26,6 +24,13 @@ export interface LimitCharge {
   readonly cost: number;
   /** Base limits apply to every authenticated check, also a denied one. */
   readonly base: boolean;
+}
+
+/** A limit applied to one check. */
+export interface LimitCharge {
+  readonly terms: ChargeTerms;
+  /** Identity of the counter; filled by the core from resolved facts, never by the policy. */
+  readonly counterId: string;
 }
 
 /** One limit's answer. */
@@ -40,8 +45,8 @@ export interface LimitVerdict {
   readonly refused: boolean;
 }
 
-/** The two base limits of a plan, as the bundle's data defines them. */
+/** The two base limits of a plan, as the bundle's data defines them, each at cost 1. */
 export interface PlanLimits {
-  readonly key: Limit;
-  readonly company: Limit;
+  readonly key: ChargeTerms;
+  readonly company: ChargeTerms;
 }

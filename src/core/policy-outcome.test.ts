@@ -18,11 +18,17 @@ function parse(answer: unknown) {
   return parsePolicyOutcome(JSON.stringify(answer));
 }
 
-test('a well-shaped answer is read whole', () => {
-  const limit = { name: 'writes', subject: 'company', count: 120, periodMs: 60_000, burst: 60, cost: null };
+test('a well-shaped answer is read whole; a limit without a cost costs as much as the decision', () => {
+  const limit = { name: 'writes', subject: 'company', emissionIntervalUs: 500_000, burst: 60, base: false };
   expect(parse(ALLOWED)).toEqual({
     ok: true,
-    outcome: { ...ALLOWED, limits: [limit, { ...limit, subject: 'key', cost: 2 }] },
+    outcome: {
+      ...ALLOWED,
+      limits: [
+        { ...limit, cost: 5 },
+        { ...limit, subject: 'key', cost: 2 },
+      ],
+    },
   });
   const denied = { ...ALLOWED, allow: false, reason: 'policy_denied', code: 'plan.blocked-1', limits: [] };
   expect(parse(denied)).toEqual({ ok: true, outcome: denied });

@@ -1,10 +1,11 @@
 // Strict parser of the policy's answer. Whatever is not exactly the contract's shape is a problem, and a
 // problem never allows. Problems name places, never values: an answer may hold what the host sent.
-import type { LimitSubject } from './limit.ts';
+import type { ChargeTerms, LimitSubject } from './limit.ts';
 import { LIMIT_SUBJECTS } from './limit.ts';
 import { isCount, LIMIT_BURST_MAX, LIMIT_NAME_PATTERN, rateProblem } from './limit-bounds.ts';
+import { namedTerms } from './limit-charges.ts';
 import { isPlainJson } from './plain-json.ts';
-import { POLICY_REASONS, type PolicyLimit, type PolicyObligation, type PolicyOutcome } from './policy.ts';
+import { POLICY_REASONS, type PolicyObligation, type PolicyOutcome } from './policy.ts';
 import { COST_MAX, type JsonObject, STRUCT_DEPTH_MAX } from './request.ts';
 
 export const POLICY_OUTPUT_CHARS_MAX = 65_536;
@@ -87,12 +88,12 @@ function listOf(value: unknown, place: string, max: number): readonly unknown[] 
   return value;
 }
 
-const NO_LIMITS: readonly PolicyLimit[] = [];
+const NO_LIMITS: readonly ChargeTerms[] = [];
 
-function parseLimits(value: unknown, decisionCost: number): readonly PolicyLimit[] {
+function parseLimits(value: unknown, decisionCost: number): readonly ChargeTerms[] {
   const list = listOf(value, 'limits', POLICY_LIMITS_MAX);
   if (list.length === 0) return NO_LIMITS;
-  const limits: PolicyLimit[] = [];
+  const limits: ChargeTerms[] = [];
   list.forEach((each, place) => {
     const limit = parseLimit(each, `limits[${place}]`, decisionCost);
     // Two definitions of one counter would charge it twice, under different rates.
@@ -104,7 +105,7 @@ function parseLimits(value: unknown, decisionCost: number): readonly PolicyLimit
   return limits;
 }
 
-function parseLimit(value: unknown, place: string, decisionCost: number): PolicyLimit {
+function parseLimit(value: unknown, place: string, decisionCost: number): ChargeTerms {
   const hasCost = isObject(value) && 'cost' in value;
   const limit = objectOf(value, place, hasCost ? 6 : 5);
   const { name, subject, count, period_ms: periodMs, burst, cost } = limit;
@@ -115,17 +116,11 @@ function parseLimit(value: unknown, place: string, decisionCost: number): Policy
   const problem = rateProblem({ count, periodMs, burst });
   if (problem !== null) throw new Misshaped(`${place}: ${problem}`);
   if (!isCount(burst, LIMIT_BURST_MAX)) throw new Misshaped(`${place}.burst`);
-  if (!isCount(hasCost ? cost : decisionCost, burst)) {
+  const charged = hasCost ? cost : decisionCost;
+  if (!isCount(charged, burst)) {
     throw new Misshaped(`${place}: the cost is not an integer from 1 to the burst`);
   }
-  return {
-    name,
-    subject,
-    count: Number(count),
-    periodMs: Number(periodMs),
-    burst,
-    cost: hasCost ? Number(cost) : null,
-  };
+  return namedTerms({ name, subject, count: Number(count), periodMs: Number(periodMs), burst }, charged);
 }
 
 function isLimitSubject(value: unknown): value is LimitSubject {

@@ -1,5 +1,5 @@
 // What goes into the policy and what must come out of it (CONTRACT.md, Policy input and output).
-import type { LimitSubject } from './limit.ts';
+import type { ChargeTerms } from './limit.ts';
 import type { Reason } from './reason.ts';
 import type { JsonObject } from './request.ts';
 
@@ -16,17 +16,6 @@ export const POLICY_REASONS = [
 
 export type PolicyReason = (typeof POLICY_REASONS)[number];
 
-/** A limit that the policy asks to be charged. */
-export interface PolicyLimit {
-  readonly name: string;
-  readonly subject: LimitSubject;
-  readonly count: number;
-  readonly periodMs: number;
-  readonly burst: number;
-  /** null: the decision's cost. */
-  readonly cost: number | null;
-}
-
 export interface PolicyObligation {
   readonly name: string;
   readonly parameters: JsonObject;
@@ -40,7 +29,8 @@ export interface PolicyOutcome {
   readonly code: string;
   /** 1..1,000,000. */
   readonly cost: number;
-  readonly limits: readonly PolicyLimit[];
+  /** To be charged when it allows. A limit without a cost of its own costs the decision's. */
+  readonly limits: readonly ChargeTerms[];
   readonly obligations: readonly PolicyObligation[];
   /** Labels for the audit record: at most 16, values at most 128 characters. */
   readonly labels: Readonly<Record<string, string>>;

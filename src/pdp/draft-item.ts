@@ -50,7 +50,7 @@ export function draftItem(
     };
   }
   const { decision, evaluationUs } = evaluateItem(context, found, item, settle);
-  const named = namedCharges(decision.named, decision.cost ?? 1, {
+  const named = namedCharges(decision.named, {
     keyId: found.key.keyId,
     companyId: found.company.companyId,
     // Counters are kept as well.

@@ -68,7 +68,7 @@ class SourceFailures {
   #charge(): boolean {
     const charge = sourceFailureCharge(this.#plan.tools.rules.sourceFailures, this.#bucket);
     const before = this.#plan.tatUs(charge.counterId);
-    const result = chargeLimit({ ...charge, tatUs: before, nowUs: this.#plan.time.nowUs });
+    const result = chargeLimit(charge.terms, before, this.#plan.time.nowUs);
     if (result.state === 'impossible') return true;
     if (result.tatUs !== before) this.#plan.counters.set(charge.counterId, result.tatUs);
     return result.state === 'denied';
@@ -143,7 +143,7 @@ function keepTats(
 }
 
 function keyChargeOf(base: readonly LimitCharge[]): LimitCharge | undefined {
-  for (const charge of base) if (charge.subject === 'key') return charge;
+  for (const charge of base) if (charge.terms.subject === 'key') return charge;
   return undefined;
 }
 

@@ -15,7 +15,7 @@ import {
 } from './ledger-messages.ts';
 import { failureError, outcomesOf, refusalError } from './ledger-refusal.ts';
 import { encodeCall } from './settle-codec.ts';
-import type { ChargedCall } from './settle-result-codec.ts';
+import { type ChargedCall, chargedBy } from './settle-result-codec.ts';
 
 /** Two keep the ledger busy while an answer travels; more would only make groups later. */
 const MESSAGES_UNDER_WAY_MAX = 2;
@@ -68,12 +68,11 @@ export class LedgerClient implements Settler, AdminWriter {
       return;
     }
     if (this.#isFull) throw failureError('overloaded');
-    // Encoded here, so that a call that cannot be fails alone. Of the call itself only the charges are
+    // Encoded here, so that a call that cannot be fails alone. Of the call itself only its limits are
     // kept: thousands may wait, and each holds some kilobytes.
     const text = encodeCall(call);
-    const charged = { base: call.base, items: call.items.map(({ named }) => ({ named })) };
-    this.#waiting.push({ charged, text, settled });
-    this.#waitingItems += charged.items.length;
+    this.#waiting.push({ charged: chargedBy(call), text, settled });
+    this.#waitingItems += call.items.length;
     this.#sendSoon();
   }
 
@@ -180,12 +179,12 @@ export class LedgerClient implements Settler, AdminWriter {
     let items = 0;
     for (const job of this.#waiting) {
       if (!('text' in job)) break;
-      items += job.charged.items.length;
+      items += job.charged.named.length;
       if (jobs.length > 0 && items > this.#options.itemsMax) break;
       jobs.push(job);
     }
     this.#waiting = this.#waiting.slice(jobs.length);
-    for (const job of jobs) this.#waitingItems -= job.charged.items.length;
+    for (const job of jobs) this.#waitingItems -= job.charged.named.length;
     return jobs;
   }
 

@@ -2,13 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { campaignRuns } from '../../test/support/campaign.ts';
-import { LIMIT_SUBJECTS, type LimitCharge } from '../core/limit.ts';
+import { type ChargeTerms, LIMIT_SUBJECTS, type LimitCharge } from '../core/limit.ts';
 import { REASON_TABLE } from '../core/reason.ts';
 import { SLOT_HEAD_BYTES_MAX } from '../pdp/control-block.ts';
 import type { FailureCode } from '../pdp/settle-group.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import { decodeCalls, decodeResults, encodeResults, failedResult, joinCalls } from './ledger-messages.ts';
 import { encodeCall } from './settle-codec.ts';
+import { chargedBy } from './settle-result-codec.ts';
 import { decodeSlot, encodeSlot } from './settle-slot.ts';
 
 const RUNS = campaignRuns(500);
@@ -20,13 +21,15 @@ const count = fc.nat({ max: 2 ** 50 });
 const reason = fc.constantFrom(...REASON_TABLE.map((row) => row.name));
 
 const charge: fc.Arbitrary<LimitCharge> = fc.record({
-  name: id,
-  subject: fc.constantFrom(...LIMIT_SUBJECTS),
+  terms: fc.record({
+    name: id,
+    subject: fc.constantFrom(...LIMIT_SUBJECTS),
+    emissionIntervalUs: count,
+    burst: count,
+    cost: count,
+    base: fc.boolean(),
+  }),
   counterId: id,
-  emissionIntervalUs: count,
-  burst: count,
-  cost: count,
-  base: fc.boolean(),
 });
 
 const call: fc.Arbitrary<SettleCall> = fc.record({
@@ -70,15 +73,15 @@ const FAILURE_CODES: readonly FailureCode[] = [
 
 /** A result that fits the call. */
 function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
-  const verdict = (limit: LimitCharge) =>
+  const verdict = ({ terms }: LimitCharge) =>
     fc
       .record({ remaining: count, resetAfterUs: count, refused: fc.boolean(), retryAfterUs: count })
       .map((numbers) => ({
         ...numbers,
         retryAfterUs: numbers.refused ? numbers.retryAfterUs : 0,
-        name: limit.name,
-        subject: limit.subject,
-        limit: limit.burst,
+        name: terms.name,
+        subject: terms.subject,
+        limit: terms.burst,
       }));
   const items = each.items.map((item) =>
     fc.record({
@@ -152,7 +155,7 @@ test('results arrive as they were sent', () => {
     .chain((calls) => fc.tuple(fc.constant(calls), fc.tuple(...calls.map(resultOf))));
   fc.assert(
     fc.property(pairs, ([calls, results]) => {
-      expect(decodeResults(encodeResults(results), calls)).toEqual(results);
+      expect(decodeResults(encodeResults(results), calls.map(chargedBy))).toEqual(results);
     }),
     RUNS,
   );
@@ -162,7 +165,7 @@ test.for(FAILURE_CODES)('a call that failed with %s is told so on the other thre
   const [sample] = fc.sample(call, { numRuns: 1, seed: 1 });
   if (sample === undefined) throw new TypeError('no sample');
   const result = failedResult(code);
-  expect(decodeResults(encodeResults([result]), [sample])).toEqual([{ state: 'failed', code }]);
+  expect(decodeResults(encodeResults([result]), [chargedBy(sample)])).toEqual([{ state: 'failed', code }]);
 });
 
 test('a call survives the slot, which is shared memory', () => {
@@ -196,16 +199,15 @@ test.for(['\u0001', '\u0002'])('an id with %j is refused, so that fields cannot 
   const [each] = fc.sample(call, { numRuns: 1, seed: 1 });
   if (each === undefined) throw new TypeError('no sample');
   expect(() => encodeCall({ ...each, sourceBucket: `a${character}b` })).toThrow(/control character/);
-  const forged = {
+  const terms: ChargeTerms = {
     name: `n${character}`,
     subject: 'key',
-    counterId: 'c',
     emissionIntervalUs: 1,
     burst: 1,
     cost: 1,
     base: true,
-  } as const;
-  expect(() => encodeCall({ ...each, base: [forged] })).toThrow(/control character/);
+  };
+  expect(() => encodeCall({ ...each, base: [{ terms, counterId: 'c' }] })).toThrow(/control character/);
 });
 
 test('a call with a lone surrogate is refused: its bytes would not be those that are hashed', () => {

@@ -3,7 +3,7 @@
 // ids, which hold no control characters; what might is checked when it is written.
 import { assert } from '../core/assert.ts';
 import { writeDecimal } from '../core/decimal.ts';
-import type { LimitCharge } from '../core/limit.ts';
+import type { ChargeTerms, LimitCharge } from '../core/limit.ts';
 import { LIMIT_SUBJECTS } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
 import type { SettleCall, SettleItem, SettleSubject } from '../pdp/settle-port.ts';
@@ -14,8 +14,8 @@ export const FIELD_SEPARATOR = '\x01';
 const PART_SEPARATOR = '\x02';
 const SEPARATOR_CODE = FIELD_SEPARATOR.charCodeAt(0);
 
-/** Limits repeat from call to call; one that was seen is not parsed again. */
-const KNOWN_FORMS_MAX = 1_024;
+/** Terms repeat from call to call; what was seen is not parsed again. */
+const KNOWN_TERMS_MAX = 1_024;
 
 /** Reads fields in order. */
 export class FieldReader {
@@ -164,19 +164,29 @@ function decodeItem(reader: FieldReader): SettleItem {
 
 function chargesText(charges: readonly LimitCharge[]): string {
   let text = String(charges.length);
-  for (const charge of charges) {
-    const { name, subject, counterId, emissionIntervalUs, burst, cost, base } = charge;
-    assert(isSeparate(name) && !counterId.includes(S), 'charge with a control character');
-    text += `${S}${name}${P}${LIMIT_SUBJECTS.indexOf(subject)}${P}${emissionIntervalUs}${P}${burst}${P}${cost}${P}${base ? 1 : 0}${P}${counterId}`;
+  for (const { terms, counterId } of charges) {
+    assert(!counterId.includes(S), 'counter with a control character');
+    text += `${S}${termsText(terms)}${P}${counterId}`;
   }
+  return text;
+}
+
+/** Of terms that are written again and again: those of a plan, and of a policy's answer. */
+const writtenTerms = new WeakMap<ChargeTerms, string>();
+
+function termsText(terms: ChargeTerms): string {
+  const written = writtenTerms.get(terms);
+  if (written !== undefined) return written;
+  const { name, subject, emissionIntervalUs, burst, cost, base } = terms;
+  assert(isSeparate(name), 'limit with a control character');
+  const text = `${name}${P}${LIMIT_SUBJECTS.indexOf(subject)}${P}${emissionIntervalUs}${P}${burst}${P}${cost}${P}${base ? 1 : 0}`;
+  writtenTerms.set(terms, text);
   return text;
 }
 
 const NO_CHARGES: readonly LimitCharge[] = [];
 
-/** What a charge says but its counter. */
-type ChargeForm = Omit<LimitCharge, 'counterId'>;
-const knownForms = new Map<string, ChargeForm>();
+const knownTerms = new Map<string, ChargeTerms>();
 
 function decodeCharges(reader: FieldReader): readonly LimitCharge[] {
   const count = reader.number();
@@ -188,20 +198,19 @@ function decodeCharges(reader: FieldReader): readonly LimitCharge[] {
 
 /** The counter's id is a slice of the message: who keeps it needs a text of its own. */
 function decodeCharge(text: string): LimitCharge {
-  const formEnd = text.lastIndexOf(PART_SEPARATOR);
-  const formText = text.slice(0, formEnd);
-  const { name, subject, emissionIntervalUs, burst, cost, base } =
-    knownForms.get(formText) ?? learnForm(formText);
-  return { name, subject, counterId: text.slice(formEnd + 1), emissionIntervalUs, burst, cost, base };
+  const termsEnd = text.lastIndexOf(PART_SEPARATOR);
+  const termsPart = text.slice(0, termsEnd);
+  const terms = knownTerms.get(termsPart) ?? learnTerms(termsPart);
+  return { terms, counterId: text.slice(termsEnd + 1) };
 }
 
-function learnForm(slice: string): ChargeForm {
+function learnTerms(slice: string): ChargeTerms {
   const text = ownText(slice);
   const [name, subject, interval, burst, cost, base, ...rest] = text.split(PART_SEPARATOR);
   const limitSubject = LIMIT_SUBJECTS[Number(subject)];
   assert(name !== undefined && limitSubject !== undefined && base !== undefined, 'malformed charge');
   assert(rest.length === 0, 'malformed charge');
-  const form: ChargeForm = {
+  const terms: ChargeTerms = {
     name: ownText(name),
     subject: limitSubject,
     emissionIntervalUs: Number(interval),
@@ -209,7 +218,7 @@ function learnForm(slice: string): ChargeForm {
     cost: Number(cost),
     base: base === '1',
   };
-  if (knownForms.size >= KNOWN_FORMS_MAX) knownForms.clear();
-  knownForms.set(text, form);
-  return form;
+  if (knownTerms.size >= KNOWN_TERMS_MAX) knownTerms.clear();
+  knownTerms.set(text, terms);
+  return terms;
 }

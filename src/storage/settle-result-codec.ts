@@ -2,9 +2,9 @@
 // the caller does not know: whose limit it is stands in the call, in the same order.
 import { assert } from '../core/assert.ts';
 import { writeDecimal } from '../core/decimal.ts';
-import type { LimitCharge, LimitVerdict } from '../core/limit.ts';
+import type { ChargeTerms, LimitCharge, LimitVerdict } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
-import type { SettledItem, SettleResult } from '../pdp/settle-port.ts';
+import type { SettleCall, SettledItem, SettleResult } from '../pdp/settle-port.ts';
 import type { FieldReader } from './settle-codec.ts';
 
 const SETTLED = 's';
@@ -38,10 +38,22 @@ export function encodeResult(result: SettleResult, fields: (string | number)[]):
   }
 }
 
-/** What a result is read with: whose limits its verdicts are. */
+/** What a result is read with: the limits that its verdicts are of. It waits for the ledger, so it is small. */
 export interface ChargedCall {
-  readonly base: readonly LimitCharge[];
-  readonly items: readonly { readonly named: readonly LimitCharge[] }[];
+  readonly base: readonly ChargeTerms[];
+  /** Of each item. */
+  readonly named: readonly (readonly ChargeTerms[])[];
+}
+
+/** The limits of a call. */
+export function chargedBy(call: SettleCall): ChargedCall {
+  return { base: termsOf(call.base), named: call.items.map((item) => termsOf(item.named)) };
+}
+
+const NO_TERMS: readonly ChargeTerms[] = [];
+
+function termsOf(charges: readonly LimitCharge[]): readonly ChargeTerms[] {
+  return charges.length === 0 ? NO_TERMS : charges.map((charge) => charge.terms);
 }
 
 /** Reads the result of this call. */
@@ -52,7 +64,7 @@ export function decodeResult(reader: FieldReader, call: ChargedCall): SettleResu
   if (state !== SETTLED) return { state: 'failed', code: FAILED_CODES[Number(state)] ?? 'internal' };
   const logId = reader.text();
   const settledAtUs = reader.number();
-  const items = call.items.map((item) => decodeItem(reader, call.base, item.named));
+  const items = call.named.map((named) => decodeItem(reader, call.base, named));
   return { state: 'settled', logId, settledAtUs, items };
 }
 
@@ -65,8 +77,8 @@ function encodeItem(item: SettledItem, fields: (string | number)[]): void {
 
 function decodeItem(
   reader: FieldReader,
-  base: readonly LimitCharge[],
-  named: readonly LimitCharge[],
+  base: readonly ChargeTerms[],
+  named: readonly ChargeTerms[],
 ): SettledItem {
   const reason = reasonFromNumber(reader.number());
   assert(reason !== null, 'result with an unknown reason');
@@ -76,21 +88,21 @@ function decodeItem(
   const count = reader.number();
   const verdicts: LimitVerdict[] = [];
   for (let place = 0; place < count; place++) {
-    const charge = base[place] ?? named[place - base.length];
-    assert(charge !== undefined, 'result with too many verdicts');
-    verdicts.push(decodeVerdict(reader, charge));
+    const terms = base[place] ?? named[place - base.length];
+    assert(terms !== undefined, 'result with too many verdicts');
+    verdicts.push(decodeVerdict(reader, terms));
   }
   return { reason, verdicts, index, leaf, windowId };
 }
 
-function decodeVerdict(reader: FieldReader, charge: LimitCharge): LimitVerdict {
+function decodeVerdict(reader: FieldReader, terms: ChargeTerms): LimitVerdict {
   const remaining = reader.number();
   const resetAfterUs = reader.number();
   const retryAfterUs = reader.text();
   return {
-    name: charge.name,
-    subject: charge.subject,
-    limit: charge.burst,
+    name: terms.name,
+    subject: terms.subject,
+    limit: terms.burst,
     remaining,
     resetAfterUs,
     retryAfterUs: retryAfterUs === '' ? 0 : Number(retryAfterUs),

@@ -54,7 +54,7 @@ function replay(limit: Definition, list: Calls): readonly Admitted[] {
 }
 
 function charge(limit: Definition, tatUs: number, nowUs: number, cost: number) {
-  return chargeLimit({ tatUs, nowUs, emissionIntervalUs: limit.intervalUs, burst: limit.burst, cost });
+  return chargeLimit({ emissionIntervalUs: limit.intervalUs, burst: limit.burst, cost }, tatUs, nowUs);
 }
 
 test('any window of length t admits at most burst + rate·t', () => {
@@ -127,13 +127,15 @@ test('a set that is refused charges none of its counters; one that is admitted c
   fc.assert(
     fc.property(fc.array(member, { minLength: 1, maxLength: 6 }), fc.nat(3), (members, bases) => {
       const charges: LimitCharge[] = members.map(({ limit }, place) => ({
-        name: `l${place}`,
-        subject: 'key',
+        terms: {
+          name: `l${place}`,
+          subject: 'key',
+          emissionIntervalUs: limit.intervalUs,
+          burst: limit.burst,
+          cost: 1 + ((place * 3) % limit.burst),
+          base: place < bases,
+        },
         counterId: `l${place}`,
-        emissionIntervalUs: limit.intervalUs,
-        burst: limit.burst,
-        cost: 1 + ((place * 3) % limit.burst),
-        base: place < bases,
       }));
       const before = members.map(({ limit, ahead }) =>
         Math.min(
@@ -142,19 +144,17 @@ test('a set that is refused charges none of its counters; one that is admitted c
         ),
       );
       const set = chargeSet(charges, START_US, (each) => before[Number(each.counterId.slice(1))] ?? 0);
-      const alone = charges.map((each, place) =>
-        chargeLimit({ ...each, tatUs: before[place] ?? 0, nowUs: START_US }),
-      );
+      const alone = charges.map(({ terms }, place) => chargeLimit(terms, before[place] ?? 0, START_US));
       const refused = alone.map((each) => each.state !== 'admitted');
       expect(set.refusedBy === 'none').toBe(!refused.includes(true));
       if (set.refusedBy === 'none') {
         expect(set.tatsUs).toEqual(
-          charges.map((each, place) => (before[place] ?? 0) + each.cost * each.emissionIntervalUs),
+          charges.map(({ terms }, place) => (before[place] ?? 0) + terms.cost * terms.emissionIntervalUs),
         );
       } else {
         expect(set.tatsUs).toEqual(before);
         expect(set.verdicts.map((verdict) => verdict.refused)).toEqual(refused);
-        const isBase = charges.some((each, place) => each.base && refused[place] === true);
+        const isBase = charges.some(({ terms }, place) => terms.base && refused[place] === true);
         expect(set.refusedBy).toBe(isBase ? 'base' : 'named');
       }
     }),

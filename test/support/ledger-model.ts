@@ -3,13 +3,14 @@
  * answered, and what must follow from that for the log, the counters and the registry.
  */
 import { expect } from 'vitest';
+import type { ChargedRate } from '../../src/core/gcra.ts';
 import { isAuthenticationFailure } from '../../src/core/reason.ts';
 import type { AdminCommand } from '../../src/pdp/admin-port.ts';
 import type { LedgerAnswer, LedgerRequest } from '../../src/pdp/settle-group.ts';
 import type { SettleCall, SettleResult } from '../../src/pdp/settle-port.ts';
 import type { LedgerWorld } from './ledger-world.ts';
 import { type ReadRecord, readLog } from './read-log.ts';
-import { type Definition, ReplayedCounters } from './replayed-counters.ts';
+import { ReplayedCounters } from './replayed-counters.ts';
 import { storedCharges } from './stored-charges.ts';
 
 interface AnsweredDecision {
@@ -21,7 +22,7 @@ interface AnsweredDecision {
 export class LedgerModel {
   /** What was answered: it must be found in the log for ever. */
   readonly decisions: AnsweredDecision[] = [];
-  readonly #limits: ReadonlyMap<string, Definition>;
+  readonly #limits: ReadonlyMap<string, ChargedRate>;
   readonly #decisionIds = new Set<string>();
   readonly #countedInWindow = new Map<string, number>();
   readonly #withOutcome = new Set<string>();
@@ -33,7 +34,7 @@ export class LedgerModel {
   #generation = 0;
   #settledAtUs = 0;
 
-  constructor(limits: ReadonlyMap<string, Definition>) {
+  constructor(limits: ReadonlyMap<string, ChargedRate>) {
     this.#limits = limits;
   }
 

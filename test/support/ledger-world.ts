@@ -1,7 +1,7 @@
 // A ledger in a temporary directory with clocks, randomness and faults that a test controls.
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LimitCharge } from '../../src/core/limit.ts';
+import type { ChargeTerms, LimitCharge } from '../../src/core/limit.ts';
 import type { Reason } from '../../src/core/reason.ts';
 import { ControlBlock } from '../../src/pdp/control-block.ts';
 import type { LedgerAnswer, LedgerRequest } from '../../src/pdp/settle-group.ts';
@@ -189,16 +189,19 @@ export function keyCharge(burst: number): LimitCharge {
   });
 }
 
-export function charge(over: Partial<LimitCharge>): LimitCharge {
+export function charge(over: Partial<ChargeTerms & Pick<LimitCharge, 'counterId'>>): LimitCharge {
+  const { counterId = 'n|company|named|cmp_aurora', ...terms } = over;
   return {
-    name: 'named',
-    subject: 'company',
-    counterId: 'n|company|named|cmp_aurora',
-    emissionIntervalUs: SECOND_US,
-    burst: 10,
-    cost: 1,
-    base: false,
-    ...over,
+    terms: {
+      name: 'named',
+      subject: 'company',
+      emissionIntervalUs: SECOND_US,
+      burst: 10,
+      cost: 1,
+      base: false,
+      ...terms,
+    },
+    counterId,
   };
 }
 

@@ -1,5 +1,6 @@
 // Random requests to a ledger, as evaluators and admins make them from what they last saw of it. All the
 // randomness comes in, so that a seed repeats a run.
+import type { ChargedRate } from '../../src/core/gcra.ts';
 import { isAuthenticationFailure, type Reason } from '../../src/core/reason.ts';
 import type { AdminCommand } from '../../src/pdp/admin-port.ts';
 import type { LedgerRequest } from '../../src/pdp/settle-group.ts';
@@ -14,7 +15,7 @@ import {
   newDecisionId,
   report,
 } from './ledger-world.ts';
-import type { Definition, ReplayFacts } from './replayed-counters.ts';
+import type { ReplayFacts } from './replayed-counters.ts';
 
 const COMPANY_ID = 'cmp_aurora';
 const OWNER = { identity: 'owner', listener: 'admin_unix' } as const;
@@ -24,9 +25,9 @@ const NAMED = charge({ name: 'named', counterId: 'n|company|named|cmp_aurora', b
 const KEY = keyCharge(10);
 
 /** The limits that the requests name, and the one of failures as RULES of ledger-world.ts has it. */
-export const LIMITS: ReadonlyMap<string, Definition> = new Map<string, Definition>([
+export const LIMITS: ReadonlyMap<string, ChargedRate> = new Map<string, ChargedRate>([
   ['source_failures', { emissionIntervalUs: 12_000_000, burst: 5, cost: 1 }],
-  ...[COMPANY, NAMED, KEY].map((each) => [each.name, each] as const),
+  ...[COMPANY, NAMED, KEY].map((each) => [each.terms.name, each.terms] as const),
 ]);
 
 /** What an evaluator read: the epoch and the policy first, then the rows. */

@@ -2,10 +2,8 @@
  * Counters counted once more from the records of a log alone, by the plainest form of GCRA: what was
  * recorded is what was charged. Knows the limits of the ledger's simulation only.
  */
-import type { LimitCharge } from '../../src/core/limit.ts';
+import type { ChargedRate } from '../../src/core/gcra.ts';
 import type { ReadRecord } from './read-log.ts';
-
-export type Definition = Pick<LimitCharge, 'emissionIntervalUs' | 'burst' | 'cost'>;
 
 /** What the simulation writes into `check`, so that records can be replayed without anything else. */
 export interface ReplayFacts {
@@ -24,11 +22,11 @@ interface Verdict {
 export class ReplayedCounters {
   /** TAT in microseconds by `<limit> <whose>`. */
   readonly tats = new Map<string, number>();
-  readonly #limits: ReadonlyMap<string, Definition>;
+  readonly #limits: ReadonlyMap<string, ChargedRate>;
   #failedCall = -1;
 
   /** `limits` by name; `source_failures` is the one of failed authentications. */
-  constructor(limits: ReadonlyMap<string, Definition>) {
+  constructor(limits: ReadonlyMap<string, ChargedRate>) {
     this.#limits = limits;
   }
 
@@ -82,7 +80,7 @@ export class ReplayedCounters {
     return nowUs + burst * emissionIntervalUs - tatUs;
   }
 
-  #definition(limit: string): Definition {
+  #definition(limit: string): ChargedRate {
     const definition = this.#limits.get(limit);
     if (definition === undefined) throw new TypeError(`no limit ${limit}`);
     return definition;

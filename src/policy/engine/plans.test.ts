@@ -5,6 +5,7 @@ import { parsePlans } from './plans.ts';
 
 const KEY = { count: 60, period_ms: 60_000, burst: 10 };
 const COMPANY = { count: 3_600, period_ms: 3_600_000, burst: 100 };
+const AT_ONE_A_SECOND = { emissionIntervalUs: 1_000_000, cost: 1, base: true };
 const dataWith = (plans: unknown) => JSON.stringify({ plans });
 const baseWith = (change: object) =>
   dataWith({ standard: { base: { key: { ...KEY, ...change }, company: COMPANY } } });
@@ -16,14 +17,8 @@ test('each plan gives the limit per key and the limit per company', () => {
       [
         'standard',
         {
-          key: { name: 'key_per_minute', subject: 'key', count: 60, periodMs: 60_000, burst: 10 },
-          company: {
-            name: 'company_per_hour',
-            subject: 'company',
-            count: 3_600,
-            periodMs: 3_600_000,
-            burst: 100,
-          },
+          key: { name: 'key_per_minute', subject: 'key', burst: 10, ...AT_ONE_A_SECOND },
+          company: { name: 'company_per_hour', subject: 'company', burst: 100, ...AT_ONE_A_SECOND },
         },
       ],
     ]),

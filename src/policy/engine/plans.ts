@@ -1,8 +1,9 @@
 // The base limits of each plan, read from the bundle's data (`data.plans`). The core charges them also
 // when the policy denies or fails, so a plan that is not exactly right is refused at load, never guessed.
-import { BURST_SPAN_US_MAX, emissionIntervalUs } from '../../core/gcra.ts';
-import type { Limit, PlanLimits } from '../../core/limit.ts';
+import { BURST_SPAN_US_MAX } from '../../core/gcra.ts';
+import type { ChargeTerms, Limit, PlanLimits } from '../../core/limit.ts';
 import { LIMIT_BURST_MAX, LIMIT_COUNT_MAX, LIMIT_PERIOD_MS_MAX } from '../../core/limit-bounds.ts';
+import { baseTerms } from '../../core/limit-charges.ts';
 import { PolicyRefused } from './opa-abi.ts';
 
 const PLAN_NAME_PATTERN = /^[a-z][a-z0-9_-]{0,63}$/;
@@ -30,19 +31,19 @@ export function parsePlans(data: string): ReadonlyMap<string, PlanLimits> {
   return parsed;
 }
 
-function parseLimit(value: unknown, path: string, identity: Pick<Limit, 'name' | 'subject'>): Limit {
+function parseLimit(value: unknown, path: string, identity: Pick<Limit, 'name' | 'subject'>): ChargeTerms {
   const object = objectOf(value, path);
   onlyMembers(object, MEMBERS, path);
-  const limit: Limit = {
+  const terms = baseTerms({
     ...identity,
     count: integerOf(object['count'], `${path}.count`, LIMIT_COUNT_MAX),
     periodMs: integerOf(object['period_ms'], `${path}.period_ms`, LIMIT_PERIOD_MS_MAX),
     burst: integerOf(object['burst'], `${path}.burst`, LIMIT_BURST_MAX),
-  };
-  if (limit.burst * emissionIntervalUs(limit) > BURST_SPAN_US_MAX) {
+  });
+  if (terms.burst * terms.emissionIntervalUs > BURST_SPAN_US_MAX) {
     throw refusal(`${path}: at this rate the burst takes decades to fill; lower it`);
   }
-  return limit;
+  return terms;
 }
 
 function parse(data: string): unknown {

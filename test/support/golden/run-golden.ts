@@ -102,7 +102,7 @@ function settleCharges(facts: {
   };
   const plan = PLANS.get(found.company.plan);
   const authorization = authorize(item, found.key.companyId, answer);
-  const named = namedCharges(authorization.named, authorization.cost ?? 1, subjects);
+  const named = namedCharges(authorization.named, subjects);
   const charges = [...(plan === undefined ? [] : baseCharges(plan, subjects)), ...named];
   const set = chargeSet(charges, NOW_US, (each) => counters.get(each.counterId) ?? 0);
   charges.forEach((charge, place) => {
