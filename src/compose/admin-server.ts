@@ -21,7 +21,6 @@ export interface AdminServerParts {
   readonly audit: AuditReader;
   readonly policy: PolicyAdmin;
   readonly system: SystemAdmin;
-  readonly nowUs: () => number;
   readonly onCallError: (method: string, cause: unknown) => void;
 }
 
@@ -59,7 +58,7 @@ export async function openAdminServer(parts: AdminServerParts): Promise<AdminSer
     report,
   });
   const connection = (peer: string) => server.connection(peer);
-  server.addService(createKeyService({ keys: parts.keys, nowUs: parts.nowUs }));
+  server.addService(createKeyService(parts.keys));
   server.addService(createCompanyService(parts.companies));
   server.addService(createAuditService({ audit: parts.audit, connection, report }));
   server.addService(createPolicyService(parts.policy));

@@ -29,7 +29,6 @@ export async function openAdmin(
   teardown.add(() => lister.close());
   const ids = new Ids();
   const writer = parts.ledger.client;
-  const nowUs = () => control.nowUs(monoUs());
   const server = await openAdminServer({
     socketPath: config.listeners.admin.socket,
     reflection: config.grpc.reflection,
@@ -42,13 +41,12 @@ export async function openAdmin(
       schemeId: SCHEME_ID,
       prefix: config.keys.prefix,
       randomSecret: () => ids.secret(),
-      newKeyId: () => ids.keyId(nowUs()),
+      newKeyId: () => ids.keyId(control.nowUs(monoUs())),
     }),
     companies: createCompanyAdmin({ writer, lister, plans: () => parts.policies.plans() }),
     audit: parts.reader.client,
     policy: parts.policies,
     system: createSystemAdmin(parts, linkedSqliteVersion()),
-    nowUs,
     onCallError: (method, cause) => log.failure('admin_call_failed', cause, { method }),
   });
   teardown.add(() => server.stop(config.grpc.graceMs));

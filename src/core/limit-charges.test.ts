@@ -1,7 +1,14 @@
 // Whose counter a limit charges: from resolved facts, and never the same for two different subjects.
 import { expect, test } from 'vitest';
 import type { LimitSubject } from './limit.ts';
-import { baseCharges, baseTerms, namedCharges, namedTerms, sourceFailureCharge } from './limit-charges.ts';
+import {
+  baseCharges,
+  baseTerms,
+  namedCharges,
+  namedTerms,
+  sourceFailureCharge,
+  strictestPlan,
+} from './limit-charges.ts';
 
 const SUBJECTS = {
   keyId: 'key_1',
@@ -58,4 +65,18 @@ test('a limit is charged at its own rate: a base limit at cost 1, a named one at
     cost: 1,
     base: true,
   });
+});
+
+test('the strictest plan is the one whose keys refill most slowly, then the one with the smallest burst', () => {
+  const planOf = (count: number, burst: number) => {
+    const rate = { count, periodMs: 60_000, burst };
+    return {
+      key: baseTerms({ name: 'key_per_minute', subject: 'key', ...rate }),
+      company: baseTerms({ name: 'company_per_hour', subject: 'company', ...rate }),
+    };
+  };
+  const [fast, slow, slower] = [planOf(600, 1), planOf(60, 20), planOf(60, 10)];
+  expect(strictestPlan([fast, slow, slower])).toBe(slower);
+  expect(strictestPlan([slower, slow, fast])).toBe(slower);
+  expect(strictestPlan([])).toBeNull();
 });

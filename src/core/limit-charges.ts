@@ -33,6 +33,23 @@ export function namedTerms(limit: Limit, cost: number): ChargeTerms {
   return { name, subject, emissionIntervalUs: emissionIntervalUs(limit), burst, cost, base: false };
 }
 
+/**
+ * The plan that lets a key do least at once and over time: what a company is charged by whose own plan is not
+ * among them. Null when there is none.
+ */
+export function strictestPlan(plans: Iterable<PlanLimits>): PlanLimits | null {
+  let strictest: PlanLimits | null = null;
+  for (const plan of plans) if (strictest === null || isStricter(plan.key, strictest.key)) strictest = plan;
+  return strictest;
+}
+
+function isStricter(one: ChargeTerms, other: ChargeTerms): boolean {
+  if (one.emissionIntervalUs !== other.emissionIntervalUs) {
+    return one.emissionIntervalUs > other.emissionIntervalUs;
+  }
+  return one.burst < other.burst;
+}
+
 /** Base charges of a plan: the key's first, then the company's. */
 export function baseCharges(plan: PlanLimits, subjects: ChargeSubjects): readonly LimitCharge[] {
   return [chargeOf('b', plan.key, subjects), chargeOf('b', plan.company, subjects)];

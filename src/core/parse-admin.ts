@@ -41,10 +41,14 @@ export interface ParsedKeyDraft {
   readonly draft: KeyDraft;
 }
 
-/** Throws PosternError `request_malformed` with all faults. */
-export function parseKeyDraft(raw: RawKeyDraft, nowUs: number): ParsedKeyDraft {
+/**
+ * Throws PosternError `request_malformed` with all faults. Whether the key has expired already is left to the
+ * ledger: when this request has made a key before, that is what has to be said.
+ */
+export function parseKeyDraft(raw: RawKeyDraft): ParsedKeyDraft {
   const faults = new FieldFaults();
   checkRequestId(raw.requestId, 'request_id', faults);
+  checkHoldsNoKey(raw.requestId, 'request_id', faults);
   checkCompanyId(raw.companyId, 'company_id', faults);
   const environment = ENVIRONMENTS.find((each) => each === raw.environment);
   if (environment === undefined) faults.add('environment', 'must be `live` or `test`');
@@ -53,8 +57,7 @@ export function parseKeyDraft(raw: RawKeyDraft, nowUs: number): ParsedKeyDraft {
   const networks = parseNetworks(raw.networks, faults);
   const notBeforeUs = parseTime(raw.notBefore, 'not_before', faults);
   const expiresAtUs = parseTime(raw.expiresAt, 'expires_at', faults);
-  if (expiresAtUs !== null && expiresAtUs <= nowUs) faults.add('expires_at', 'must be in the future');
-  else if (expiresAtUs !== null && notBeforeUs !== null && expiresAtUs <= notBeforeUs) {
+  if (expiresAtUs !== null && notBeforeUs !== null && expiresAtUs <= notBeforeUs) {
     faults.add('expires_at', 'must be after not_before');
   }
   faults.throwIfAny();
@@ -106,14 +109,17 @@ export function parseKeyId(text: string): string {
   return text;
 }
 
-/** Why an admin did something, for the audit log. Throws PosternError `request_malformed`. */
+/**
+ * Why an admin did something, for the audit log. A key in it is taken out: who revokes a key that leaked must
+ * not be kept from it by what they say. Throws PosternError `request_malformed`.
+ */
 export function parseWhy(text: string): string {
   const faults = new FieldFaults();
   if (text.length > WHY_CHARS_MAX || !isPrintable(text)) {
     faults.add('reason', `must be at most ${WHY_CHARS_MAX} printable characters`);
   }
   faults.throwIfAny();
-  return text;
+  return withoutKeys(text);
 }
 
 /** A page: size 0 means the default. The token is opaque. */
@@ -144,6 +150,12 @@ function checkLabel(text: string, field: string, faults: FieldFaults): void {
   if (text.length > LABEL_CHARS_MAX || !isPrintable(text)) {
     faults.add(field, `must be at most ${LABEL_CHARS_MAX} printable characters`);
   }
+  checkHoldsNoKey(text, field, faults);
+}
+
+/** What is stored, shown and recorded for ever must not be what entitles to a company's data. */
+function checkHoldsNoKey(text: string, field: string, faults: FieldFaults): void {
+  if (withoutKeys(text) !== text) faults.add(field, 'looks as if it held an API key; name a key by its id');
 }
 
 function checkScopes(scopes: readonly string[], faults: FieldFaults): void {

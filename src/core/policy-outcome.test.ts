@@ -120,3 +120,9 @@ test('a problem names the place and never the value', () => {
   if (result.ok) throw new Error('accepted');
   expect(result.problem).toBe('limits[1].name is not a name');
 });
+
+test('a key that a policy takes into a label is not in what is recorded', () => {
+  const key = `pst_live_${'A1'.repeat(21)}b_123456`;
+  const result = parse({ ...ALLOWED, labels: { agent: `client/1 ${key}` } });
+  expect(result).toMatchObject({ ok: true, outcome: { labels: { agent: 'client/1 [redacted]' } } });
+});

@@ -7,6 +7,7 @@ import { namedTerms } from './limit-charges.ts';
 import { isPlainJson } from './plain-json.ts';
 import { POLICY_REASONS, type PolicyObligation, type PolicyOutcome } from './policy.ts';
 import { COST_MAX, type JsonObject, STRUCT_DEPTH_MAX } from './request.ts';
+import { withoutKeys } from './without-keys.ts';
 
 export const POLICY_OUTPUT_CHARS_MAX = 65_536;
 export const POLICY_LIMITS_MAX = 16;
@@ -167,7 +168,8 @@ function parseLabels(value: unknown): Readonly<Record<string, string>> {
     if (typeof text !== 'string' || text.length > LABEL_CHARS_MAX || !text.isWellFormed()) {
       throw new Misshaped(`a label is not a text of at most ${LABEL_CHARS_MAX} characters`);
     }
-    labels[name] = text;
+    // They are recorded for ever, and a policy may take them from what a partner wrote.
+    labels[name] = withoutKeys(text);
   }
   return labels;
 }

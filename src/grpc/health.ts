@@ -1,13 +1,7 @@
 // grpc.health.v1 for whoever asks whether this listener answers: the empty name stands for all of it. Its
 // messages are one field each, and are read and written here: the library for it compiles a .proto file
 // in each thread, which costs more memory than the rest of a listener.
-import {
-  type Server,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-  status,
-} from '@grpc/grpc-js';
+import type { Server, ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
 import { PosternError } from '../core/error.ts';
 import { rawMethod } from './raw-service.ts';
 import type { ServerExtension } from './server.ts';
@@ -101,7 +95,7 @@ export class Health implements ServerExtension {
     try {
       const service = requestedService(encoded);
       if (this.#services.includes(service)) answer(null, statusMessage(this.#serving));
-      else answer({ code: status.NOT_FOUND, details: 'The health of this service is not known.' });
+      else throw new PosternError('not_found', 'The health of this service is not known.');
     } catch (error) {
       answer(callStatusOf(error, () => undefined));
     }

@@ -19,12 +19,6 @@ import type { ListKeysResponse } from './gen/postern/v1/ListKeysResponse.ts';
 import type { RevokeKeyRequest__Output } from './gen/postern/v1/RevokeKeyRequest.ts';
 import type { RawService } from './raw-service.ts';
 
-export interface KeyServiceOptions {
-  readonly keys: KeyAdmin;
-  /** The ledger's time in microseconds: an expiry must lie after it. */
-  readonly nowUs: () => number;
-}
-
 const decodeCreate = requestDecoder<CreateKeyRequest__Output>('CreateKeyRequest');
 const decodeGet = requestDecoder<GetKeyRequest__Output>('GetKeyRequest');
 const decodeList = requestDecoder<ListKeysRequest__Output>('ListKeysRequest');
@@ -68,7 +62,7 @@ function wireKey(key: KeyRecord): Key {
 }
 
 /** The key life cycle. */
-export function createKeyService({ keys, nowUs }: KeyServiceOptions): RawService {
+export function createKeyService(keys: KeyAdmin): RawService {
   async function setStatus(keyId: string, status: KeyStatus, why: string, peer: string): Promise<Buffer> {
     const key = await keys.setStatus(parseKeyId(keyId), status, parseWhy(why), actorOf(peer));
     return encodeKey({ key: wireKey(key) });
@@ -77,7 +71,7 @@ export function createKeyService({ keys, nowUs }: KeyServiceOptions): RawService
     name: 'KeyService',
     unary: {
       async CreateKey(encoded, { peer }) {
-        const { requestId, draft } = parseKeyDraft(decodeCreate(encoded), nowUs());
+        const { requestId, draft } = parseKeyDraft(decodeCreate(encoded));
         const { key, secret } = await keys.create(requestId, draft, actorOf(peer));
         return encodeCreated({ key: wireKey(key), secret });
       },

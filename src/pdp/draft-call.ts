@@ -4,7 +4,7 @@ import type { SaltedHash } from '../core/commitment.ts';
 import { PosternError } from '../core/error.ts';
 import { judgeAuthentication } from '../core/judge-key.ts';
 import type { LimitCharge } from '../core/limit.ts';
-import { baseCharges } from '../core/limit-charges.ts';
+import { baseCharges, strictestPlan } from '../core/limit-charges.ts';
 import { sourceBucket } from '../core/network.ts';
 import type { Reason } from '../core/reason.ts';
 import type { Environment } from '../core/registry.ts';
@@ -138,10 +138,13 @@ function subjectOf({ keySeq, key, company, memo }: FoundKey): SettleSubject {
   return memo.subject;
 }
 
-/** None when the policy does not know the plan: every item is then policy_failed. */
+/**
+ * Of a plan that the policy does not know every item is policy_failed, and charged as under the strictest one
+ * that it knows: otherwise whoever is refused for it could fill the log without a limit.
+ */
 function baseOf(policy: PolicyEvaluator, { key, company, memo }: FoundKey): readonly LimitCharge[] {
-  const plan = policy.plans.get(company.plan);
-  if (plan === undefined) return NO_CHARGES;
+  const plan = policy.plans.get(company.plan) ?? strictestPlan(policy.plans.values());
+  if (plan === null) return NO_CHARGES;
   if (memo.plan !== plan) {
     memo.plan = plan;
     // A plan's limits count by key and by company, which the row tells; never by source or operation.

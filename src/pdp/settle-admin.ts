@@ -22,7 +22,7 @@ export function planAdmin(plan: GroupPlan, command: AdminCommand, actor: Actor):
       actor,
       atUs: plan.time.nowUs,
       result: answer.ok ? 'done' : answer.refusal.code,
-      ...namedBy(plan, command),
+      ...namedBy(plan, command, answer),
     },
   );
   plan.append(leaf, '');
@@ -86,7 +86,7 @@ interface Named {
 const NOTHING_NAMED = { companyId: null, keyId: null, requestId: null } as const;
 
 /** What the record says the command asked for. */
-function namedBy(plan: GroupPlan, command: RegistryCommand): Named {
+function namedBy(plan: GroupPlan, command: RegistryCommand, answer: AdminAnswer): Named {
   switch (command.kind) {
     case 'create_company':
       return {
@@ -103,7 +103,8 @@ function namedBy(plan: GroupPlan, command: RegistryCommand): Named {
     case 'create_key':
       return {
         companyId: command.draft.companyId,
-        keyId: command.keyId,
+        // A refused command made no key; a repeated one is about the key that its request made before.
+        keyId: answer.ok ? command.keyId : (answer.refusal.facts['key_id'] ?? null),
         requestId: command.requestId,
         details: {
           environment: command.draft.environment,

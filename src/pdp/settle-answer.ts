@@ -1,5 +1,5 @@
 // What the ledger answers to an admin command: the record as it became, or why the command was refused.
-import type { ErrorCode } from '../core/error.ts';
+import type { ErrorCode, FieldFault } from '../core/error.ts';
 import type { AdminResult } from './admin-port.ts';
 
 /** A refusal, as it crosses threads; becomes a PosternError at the caller. */
@@ -7,6 +7,7 @@ export interface AdminRefusal {
   readonly code: ErrorCode;
   readonly message: string;
   readonly facts: Readonly<Record<string, string>>;
+  readonly faults: readonly FieldFault[];
 }
 
 export type AdminAnswer =
@@ -21,5 +22,11 @@ export function refuse(
   message: string,
   facts: Readonly<Record<string, string>> = {},
 ): AdminAnswer {
-  return { ok: false, refusal: { code, message, facts } };
+  return { ok: false, refusal: { code, message, facts, faults: [] } };
+}
+
+/** A command that is refused for one of its fields. */
+export function refuseField(fault: FieldFault): AdminAnswer {
+  const refusal = { code: 'request_malformed', message: 'The request is malformed.', facts: {} } as const;
+  return { ok: false, refusal: { ...refusal, faults: [fault] } };
 }

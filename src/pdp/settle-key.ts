@@ -1,7 +1,7 @@
 // Commands about keys: what they change, and when they are refused. A revoked key stays revoked.
 import type { KeyRecord } from '../core/registry.ts';
 import type { AdminCommand } from './admin-port.ts';
-import { type AdminAnswer, refuse } from './settle-answer.ts';
+import { type AdminAnswer, refuse, refuseField } from './settle-answer.ts';
 import type { GroupPlan } from './settle-plan.ts';
 import type { KeyRow } from './settle-view.ts';
 
@@ -20,7 +20,7 @@ export function planCreateKey(plan: GroupPlan, command: Command<'create_key'>): 
   if (company === null) return refuse('not_found', 'No such company.');
   if (company.status === 'closed') return refuse('state_conflict', 'The company is closed; that is final.');
   if (draft.expiresAtUs !== null && draft.expiresAtUs <= plan.time.nowUs) {
-    return refuse('request_malformed', 'The key would have expired already.');
+    return refuseField({ field: 'expires_at', problem: 'must be in the future' });
   }
   if (plan.key(command.keyId) !== null || plan.keyIdOfLookup(command.lookup) !== null) {
     return refuse('already_exists', 'A key with this identity exists.');

@@ -201,3 +201,24 @@ test('two creations and a check of the second in one group all see each other', 
   expect(settle(ledger, call({ epoch: 0 }))).toEqual([{ state: 'moved' }]);
   ledger.close();
 });
+
+test('a repeated creation is refused with the key it made, also when that has expired; only that key is named', () => {
+  const { world, ledger } = openSeeded();
+  const expiresAtUs = START_US + 2_000_000;
+  apply(ledger, createKeyCommand('key_two', { requestId: 'req_two', expiresAtUs }));
+  world.monoUs += 3_000_000;
+  const repeated = createKeyCommand('key_again', { requestId: 'req_two', expiresAtUs });
+  expect(apply(ledger, repeated)).toMatchObject({
+    result: { refusal: { code: 'already_exists', facts: { key_id: 'key_two' } } },
+  });
+  expect(apply(ledger, createKeyCommand('key_late', { expiresAtUs }))).toMatchObject({
+    result: { refusal: { code: 'request_malformed', faults: [{ field: 'expires_at' }] } },
+  });
+  const records = recordsOf(world.dataDirectory, 'admin').slice(-3);
+  expect(records.map((record) => [record['result'], record['key_id']])).toEqual([
+    ['done', 'key_two'],
+    ['already_exists', 'key_two'],
+    ['request_malformed', null],
+  ]);
+  ledger.close();
+});

@@ -28,7 +28,8 @@ export function failureError(code: FailureCode): PosternError {
 }
 
 export function refusalError(refusal: AdminRefusal): PosternError {
-  return new PosternError(refusal.code, refusal.message, { facts: refusal.facts });
+  const { code, message, facts, faults } = refusal;
+  return new PosternError(code, message, { facts, faults });
 }
 
 /** @throws PosternError overloaded while it cannot be told whether a decision was recorded. */

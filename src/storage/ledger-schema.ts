@@ -101,6 +101,11 @@ const MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    version: 3,
+    // Companies are listed as they were made. They are few, and none is made on the hot path.
+    sql: 'CREATE INDEX companies_by_creation ON companies(created_at_us, company_id);',
+  },
 ];
 
 export const LEDGER_PLAN: MigrationPlan = {

@@ -1,18 +1,32 @@
-// Lists keys and companies for the admin side, page by page. A page starts after the last row of the one
-// before, so that rows made or changed in between neither repeat nor disappear.
-import { PosternError } from '../core/error.ts';
+// Lists keys and companies for the admin side, page by page, in the order of their creation. A page starts
+// after the last row of the one before, so that rows made or changed in between neither repeat nor disappear.
 import type { KeyRecord } from '../core/registry.ts';
 import type { Page, RegistryLister } from '../pdp/admin-port.ts';
 import { openReader } from './database.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
+import { encodePageToken, type Listing, parsePageToken } from './page-token.ts';
 import type { RegistryReaderOptions } from './registry-reader.ts';
-import { COMPANY_READS, decodeCompany, decodeKey, KEY_COLUMNS, KEY_READS } from './registry-row.ts';
+import {
+  COMPANY_COLUMNS,
+  COMPANY_READS,
+  decodeCompany,
+  decodeKey,
+  KEY_COLUMNS,
+  KEY_READS,
+} from './registry-row.ts';
 import type { SqlRow, SqlStatement } from './sql-port.ts';
 
 const KEYS = `SELECT ${KEY_READS}, u.last_used_us
   FROM keys k LEFT JOIN key_use u ON u.key_seq = k.seq`;
 const COMPANIES = `SELECT ${COMPANY_READS} FROM companies c`;
 const LAST_USED_AT = KEY_COLUMNS.length;
+const COMPANY_CREATED_AT = COMPANY_COLUMNS.indexOf('created_at_us');
+
+/** A page ends early beyond this: half of what clients accept by default. */
+const PAGE_CHARS_MAX = 2_000_000;
+
+/** Of the numbers in places: a key's row number; `<created_at_us>.<company_id>` for a company. */
+const RADIX = 36;
 
 export interface OpenRegistryLister extends RegistryLister {
   close(): void;
@@ -28,7 +42,8 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   );
   const company = database.prepare(`${COMPANIES} WHERE company_id = ?`);
   const companies = database.prepare(
-    `${COMPANIES} WHERE company_id > ? AND (? = '' OR status = ?) ORDER BY company_id LIMIT ?`,
+    `${COMPANIES} WHERE (created_at_us, company_id) > (?, ?) AND (? = '' OR status = ?)
+      ORDER BY created_at_us, company_id LIMIT ?`,
   );
   const key = (row: SqlRow) => keyOf(row, options);
   const companyOf = (row: SqlRow) => {
@@ -39,18 +54,24 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   return {
     key: (keyId) => firstOf(one, keyId, key),
     keys(filter) {
-      const after = filter.pageToken === '' ? 0 : parseSeq(filter.pageToken);
       const status = filter.status ?? '';
-      const values = [after, status, status, filter.pageSize + 1] as const;
+      const listing: Listing = { list: 'keys', filter: { companyId: filter.companyId, status } };
+      const values = [keyPlace(filter.pageToken, listing), status, status, filter.pageSize + 1] as const;
       const rows =
         filter.companyId === '' ? all.rows(...values) : ofCompany.rows(filter.companyId, ...values);
-      return pageOf(rows, filter.pageSize, key, (row) => encodeToken(Number(row[0]).toString(36)));
+      return pageOf(rows, filter.pageSize, key, (row) =>
+        encodePageToken(Number(row[0]).toString(RADIX), listing),
+      );
     },
     company: (companyId) => firstOf(company, companyId, companyOf),
     companies(filter) {
       const status = filter.status ?? '';
-      const rows = companies.rows(decodeToken(filter.pageToken), status, status, filter.pageSize + 1);
-      return pageOf(rows, filter.pageSize, companyOf, (row) => encodeToken(String(row[0])));
+      const listing: Listing = { list: 'companies', filter: { status } };
+      const place = companyPlace(filter.pageToken, listing);
+      const rows = companies.rows(...place, status, status, filter.pageSize + 1);
+      return pageOf(rows, filter.pageSize, companyOf, (row) =>
+        encodePageToken(`${Number(row[COMPANY_CREATED_AT]).toString(RADIX)}.${String(row[0])}`, listing),
+      );
     },
     close: () => database.close(),
   };
@@ -74,22 +95,31 @@ function pageOf<T>(
   decode: (row: SqlRow) => T | null,
   tokenOf: (row: SqlRow) => string,
 ): Page<T> {
-  const shown = rows.slice(0, pageSize);
+  const shown = rows.slice(0, Math.min(pageSize, rowsThatFit(rows)));
   const last = shown.at(-1);
   return {
     rows: shown.map(decode).filter((record) => record !== null),
-    nextPageToken: rows.length > pageSize && last !== undefined ? tokenOf(last) : '',
+    nextPageToken: rows.length > shown.length && last !== undefined ? tokenOf(last) : '',
   };
 }
 
-const encodeToken = (text: string) => Buffer.from(text, 'utf8').toString('base64url');
-const decodeToken = (token: string) => Buffer.from(token, 'base64url').toString('utf8');
+/** How many of the rows make a page that is not too long; at least one. */
+function rowsThatFit(rows: readonly SqlRow[]): number {
+  let chars = 0;
+  for (const [place, row] of rows.entries()) {
+    for (const value of row) if (typeof value === 'string') chars += value.length;
+    if (chars > PAGE_CHARS_MAX) return Math.max(1, place);
+  }
+  return rows.length;
+}
 
-function parseSeq(token: string): number {
-  const text = decodeToken(token);
-  const seq = Number.parseInt(text, 36);
-  if (/^[0-9a-z]{1,10}$/.test(text) && Number.isSafeInteger(seq)) return seq;
-  throw new PosternError('request_malformed', 'The page token is not one that was given out.', {
-    faults: [{ field: 'page_token', problem: 'must be the next_page_token of the page before' }],
-  });
+/** The row number after which the page begins. */
+function keyPlace(token: string, listing: Listing): number {
+  return Number.parseInt(parsePageToken(token, listing) ?? '0', RADIX);
+}
+
+/** Time of creation and id of the company after which the page begins. */
+function companyPlace(token: string, listing: Listing): readonly [createdAtUs: number, companyId: string] {
+  const [time = '', ...companyId] = (parsePageToken(token, listing) ?? '0.').split('.');
+  return [Number.parseInt(time, RADIX), companyId.join('.')];
 }

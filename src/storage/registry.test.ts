@@ -241,31 +241,75 @@ test('pages of keys neither repeat nor lose one, while keys are made in between'
   ledger.close();
 });
 
-test('pages of companies go by id and status', () => {
+test('pages of companies go by their creation, and neither repeat nor lose one made in between', () => {
   const { world, ledger } = openSeeded();
-  for (const companyId of ['cmp_c', 'cmp_b', 'cmp_d']) {
+  const create = (companyId: string) => {
+    world.monoUs += 1_000;
     apply(ledger, { kind: 'create_company', companyId, plan: 'standard', label: '' });
-  }
+  };
+  for (const companyId of ['zeta', 'cmp_c', 'Alpha', '9']) create(companyId);
   apply(ledger, { ...SUSPEND, companyId: 'cmp_c' });
   const lister = openRegistryLister(optionsOf(world));
-  const first = lister.companies({ status: 'active', pageSize: 2, pageToken: '' });
-  expect(first.rows.map((company) => company.companyId)).toEqual(['cmp_aurora', 'cmp_b']);
-  const second = lister.companies({ status: 'active', pageSize: 2, pageToken: first.nextPageToken });
-  expect(second.rows.map((company) => company.companyId)).toEqual(['cmp_d']);
-  expect(second.nextPageToken).toBe('');
+  const page = (pageSize: number, pageToken: string, status: 'active' | null = null) => {
+    const { rows, nextPageToken } = lister.companies({ status, pageSize, pageToken });
+    return { ids: rows.map((company) => company.companyId), nextPageToken };
+  };
+  expect(page(9, '').ids).toEqual(['cmp_aurora', 'zeta', 'cmp_c', 'Alpha', '9']);
+  const first = page(2, '', 'active');
+  expect(first.ids).toEqual(['cmp_aurora', 'zeta']);
+  create('aaa');
+  const second = page(2, first.nextPageToken, 'active');
+  expect(second.ids).toEqual(['Alpha', '9']);
+  expect(page(2, second.nextPageToken, 'active')).toEqual({ ids: ['aaa'], nextPageToken: '' });
   lister.close();
   ledger.close();
 });
 
-test('a page token that was not given out is refused', () => {
+test('a page of long rows ends before it is longer than clients accept', () => {
+  const { world, ledger } = openSeeded();
+  const scopes = Array.from({ length: 64 }, (_, scope) => `${'s'.repeat(120)}:${scope}`);
+  for (let key = 0; key < 300; key++) {
+    const command = createKeyCommand(`key_of_many_scopes_${key}`);
+    apply(ledger, { ...command, draft: { ...command.draft, scopes } });
+  }
+  const lister = openRegistryLister(optionsOf(world));
+  const first = lister.keys({ companyId: '', status: null, pageSize: 1_000, pageToken: '' });
+  expect(JSON.stringify(first.rows).length).toBeLessThan(2_500_000);
+  const rest = lister.keys({ companyId: '', status: null, pageSize: 1_000, pageToken: first.nextPageToken });
+  expect(first.rows.length + rest.rows.length).toBe(301);
+  expect(rest.nextPageToken).toBe('');
+  lister.close();
+  ledger.close();
+});
+
+test('a page token that was not given out, or for another list, is refused', () => {
   const { world, ledger } = openSeeded();
   const lister = openRegistryLister(optionsOf(world));
-  const keys = (pageToken: string) => lister.keys({ companyId: '', status: null, pageSize: 5, pageToken });
-  for (const token of ['!', 'zzzzzzzzzzzzzzzzzzzzzzzz', Buffer.from('-1').toString('base64url')]) {
-    expect(
-      thrownBy(() => keys(token)),
-      token,
-    ).toMatchObject({ code: 'request_malformed' });
+  apply(ledger, createKeyCommand('key_2'));
+  apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
+  const keys = (pageToken: string, companyId = '', status: 'active' | null = null) =>
+    lister.keys({ companyId, status, pageSize: 1, pageToken });
+  const companies = (pageToken: string, status: 'active' | null = null) =>
+    lister.companies({ status, pageSize: 1, pageToken });
+  const ofKeys = keys('').nextPageToken;
+  const ofCompanies = companies('').nextPageToken;
+  expect([keys(ofKeys).rows.length, companies(ofCompanies).rows.length]).toEqual([1, 1]);
+  const attempts: (() => unknown)[] = [
+    ...['!', 'garbage', 'AA', ' ', '1', ofKeys.slice(0, -1), `${ofKeys}=!`].map((token) => () => keys(token)),
+    ...['!', 'garbage', 'AA', ' ', '1', `${ofCompanies.slice(0, -13)}`].map(
+      (token) => () => companies(token),
+    ),
+    () => keys(ofKeys, 'cmp_aurora'),
+    () => keys(ofKeys, '', 'active'),
+    () => keys(ofCompanies),
+    () => companies(ofCompanies, 'active'),
+    () => companies(ofKeys),
+  ];
+  for (const attempt of attempts) {
+    expect(thrownBy(attempt)).toMatchObject({
+      code: 'request_malformed',
+      faults: [{ field: 'page_token' }],
+    });
   }
   lister.close();
   ledger.close();

@@ -168,6 +168,20 @@ test('a page that looked at too much ends early, and the pages after it are comp
   expect((await queryAll(reader, filter, 100)).map((record) => record.index)).toEqual([1]);
 });
 
+test('a page of long records ends before it is longer than clients accept, and the next one goes on', async () => {
+  const dataDirectory = temporaryDirectory();
+  const writer = new LogWriter(dataDirectory);
+  const leaves = Array.from({ length: 300 }, (_, number) =>
+    decisionLeaf({ number, operation: 'o'.repeat(20_000) }),
+  );
+  writer.append(leaves);
+  const reader = openReader(dataDirectory, writer);
+  const first = await reader.query(EVERY_RECORD, 1_000, '');
+  expect(first.records.reduce((chars, { leaf }) => chars + leaf.length, 0)).toBeLessThan(2_500_000);
+  const all = await queryAll(reader, EVERY_RECORD, 1_000);
+  expect(all.map((record) => record.index)).toEqual(Array.from({ length: 301 }, (_, place) => 300 - place));
+});
+
 test('page tokens of others and page sizes out of range are refused by name', async () => {
   const { reader } = openLog(50);
   const { nextPageToken } = await reader.query(EVERY_RECORD, 10, '');

@@ -1,7 +1,6 @@
 /**
  * Keys that are looked for afterwards: used in every right and wrong way, they are in no file of the data
- * directory, no log line, no metric and no error. Left out are an
- * admin's own words: labels, reasons and request ids.
+ * directory, no log line, no metric and no error: also not when an admin says why, or labels, with a key.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -85,6 +84,11 @@ async function abuse({ host, admin }: RunningSidecar, key: string): Promise<stri
     admin.keys.get({ keyId: key }),
     admin.keys.revoke({ keyId: key, reason: 'by its text' }),
     admin.keys.create({ requestId: 'by-key', companyId: key }),
+    admin.keys.create({ requestId: key, companyId: 'cmp_aurora', environment: 'live' }),
+    admin.keys.create({ requestId: 'l', companyId: 'cmp_aurora', environment: 'live', label: `was ${key}` }),
+    admin.companies.create({ companyId: 'cmp_labelled', label: `has ${key}` }),
+    admin.companies.suspend({ companyId: 'cmp_other', reason: `used ${key}` }),
+    admin.companies.reactivate({ companyId: 'cmp_other' }),
     admin.companies.get({ companyId: key }),
     admin.companies.suspend({ companyId: key, reason: 'by key' }),
     admin.audit.query({ filter: { keyId: key } }),
@@ -101,7 +105,8 @@ test('a key that was used in every right and wrong way is nowhere but with its o
   await createCompany(admin, 'cmp_aurora');
   const first = await createKey(admin, 'cmp_aurora');
   const revoked = await createKey(admin, 'cmp_aurora');
-  await admin.keys.revoke({ keyId: revoked.keyId, reason: 'lost' });
+  await createCompany(admin, 'cmp_other');
+  await admin.keys.revoke({ keyId: revoked.keyId, reason: `found in a ticket: ${revoked.secret}` });
   const restricted = await createKey(admin, 'cmp_aurora', { networks: ['192.0.2.0/24'], scopes: [] });
   const keys = [first, revoked, restricted];
   const errors: string[] = [];

@@ -112,7 +112,7 @@ beforeEach(async () => {
   };
   at = await openTestServer({
     services: () => [
-      createKeyService({ keys, nowUs: () => NOW_US }),
+      createKeyService(keys),
       createCompanyService(companies),
       createPolicyService({ status: () => policyStatus }),
       createSystemService({
@@ -173,12 +173,10 @@ test('a new key is made from what was asked, times exact, and its secret is in t
 
 test('a faulty draft is refused with all its faults and reaches nobody', async () => {
   const draft = { requestId: '', companyId: 'a b', environment: 'prod', scopes: ['*'], networks: ['x'] };
-  await expect(at.client.keys.create({ ...draft, expiresAt: { seconds: 1 } })).rejects.toMatchObject({
+  await expect(at.client.keys.create({ ...draft, notBefore: { seconds: -1 } })).rejects.toMatchObject({
     code: 'request_malformed',
-    faults: ['request_id', 'company_id', 'environment', 'scopes[0]', 'networks[0]', 'expires_at'].map(
-      (field) => ({
-        field,
-      }),
+    faults: ['request_id', 'company_id', 'environment', 'scopes[0]', 'networks[0]', 'not_before'].map(
+      (field) => ({ field }),
     ),
   });
   expect(asked).toEqual([]);

@@ -3,7 +3,12 @@
  * are read and written here by that package, and by nothing of ours.
  */
 import { once } from 'node:events';
-import { type ClientReadableStream, credentials, makeClientConstructor } from '@grpc/grpc-js';
+import {
+  type ClientReadableStream,
+  credentials,
+  makeClientConstructor,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually, frame, openSession, rawCall } from '../support/grpc-raw-call.ts';
@@ -61,7 +66,10 @@ test('a check tells the status of the server and of its services, and refuses ot
   for (const service of ['', NAME]) expect(await check(service)).toBe('NOT_SERVING');
   at.health.setServing(true);
   for (const service of ['', NAME]) expect(await check(service)).toBe('SERVING');
-  await expect(check('postern.v1.Other')).rejects.toMatchObject({ code: 5 });
+  const refused = await check('postern.v1.Other').catch((error: ServiceError) => error);
+  expect(refused).toMatchObject({ code: 5 });
+  const details = (refused as ServiceError).metadata.get('grpc-status-details-bin');
+  expect(String(details[0])).toContain('NOT_FOUND');
 });
 
 test('a list names every service with its status', async () => {

@@ -2,14 +2,20 @@
 // filter that meets almost nothing cannot hold the reader thread; the page then ends early.
 import { PosternError } from '../../core/error.ts';
 import type { RecordFilter, RecordPage, StoredRecord } from '../../pdp/audit-port.ts';
+import { encodePageToken, type Listing, parsePageToken } from '../page-token.ts';
 import type { LogSource } from './log-source.ts';
-import { encodePageToken, parsePageToken } from './page-token.ts';
 import { candidates, type IndexRange } from './record-candidates.ts';
 import { type CompiledFilter, compileFilter } from './record-filter.ts';
 import type { TermSearch } from './term-search.ts';
 
 const PAGE_SIZE_DEFAULT = 100;
 export const PAGE_SIZE_MAX = 1_000;
+
+/** A page ends early beyond this: half of what clients accept by default. */
+const PAGE_CHARS_MAX = 2_000_000;
+
+/** Of the index that a page begins below. */
+const RADIX = 36;
 
 /** Leaves that one page looks at: about a tenth of a second. */
 const LEAVES_EXAMINED_MAX = 20_000;
@@ -44,14 +50,16 @@ export function queryRecords(sources: QuerySources, request: PageRequest): Recor
       ],
     });
   }
-  const before = parsePageToken(request.pageToken, filter) ?? sources.indexed;
+  const listing: Listing = { list: 'records', filter };
+  const place = parsePageToken(request.pageToken, listing);
+  const before = place === null ? sources.indexed : Number.parseInt(place, RADIX);
   const compiled = compileFilter(filter);
   const head = sources.log.head();
   const range = timeRange(sources.search, compiled, { from: 0, below: Math.min(before, sources.indexed) });
   const { records, next } = collect(sources, compiled, range, { logId: head.logId, pageSize });
   return {
     records,
-    nextPageToken: next === null ? '' : encodePageToken(next, filter),
+    nextPageToken: next === null ? '' : encodePageToken(next.toString(RADIX), listing),
     completeBelow: sources.indexed,
     logSize: head.size,
   };
@@ -66,13 +74,16 @@ function collect(
 ): { readonly records: readonly StoredRecord[]; readonly next: number | null } {
   const records: StoredRecord[] = [];
   let examined = 0;
+  let chars = 0;
   for (const index of candidates(sources.search, filter, range)) {
     if (examined === LEAVES_EXAMINED_MAX) return { records, next: index + 1 };
     examined++;
     const record = sources.log.records(page.logId, index, index + 1)[0];
     if (record === undefined || !filter.matches(record.leaf)) continue;
     // One more than the page holds was found: so there is a next page, and it begins with that one.
-    if (records.length === page.pageSize) return { records, next: index + 1 };
+    chars += record.leaf.length + record.private.length;
+    const isFull = records.length === page.pageSize || (records.length > 0 && chars > PAGE_CHARS_MAX);
+    if (isFull) return { records, next: index + 1 };
     records.push(record);
   }
   return { records, next: null };

@@ -12,7 +12,12 @@ import {
 } from '../../../src/core/decision-leaf.ts';
 import { judgeAuthentication, type ResolvedKey } from '../../../src/core/judge-key.ts';
 import type { LimitVerdict } from '../../../src/core/limit.ts';
-import { baseCharges, namedCharges, sourceFailureCharge } from '../../../src/core/limit-charges.ts';
+import {
+  baseCharges,
+  namedCharges,
+  sourceFailureCharge,
+  strictestPlan,
+} from '../../../src/core/limit-charges.ts';
 import { sourceBucket } from '../../../src/core/network.ts';
 import { parseCheck } from '../../../src/core/parse-request.ts';
 import type { PolicyOutcome } from '../../../src/core/policy.ts';
@@ -100,10 +105,10 @@ function settleCharges(facts: {
     operation: item.operation,
     sourceBucket: sourceBucket(call.source.ip, IPV6_PREFIX_BITS),
   };
-  const plan = PLANS.get(found.company.plan);
+  const plan = PLANS.get(found.company.plan) ?? strictestPlan(PLANS.values());
   const authorization = authorize(item, found.key.companyId, answer);
   const named = namedCharges(authorization.named, subjects);
-  const charges = [...(plan === undefined ? [] : baseCharges(plan, subjects)), ...named];
+  const charges = [...(plan === null ? [] : baseCharges(plan, subjects)), ...named];
   const set = chargeSet(charges, NOW_US, (each) => counters.get(each.counterId) ?? 0);
   charges.forEach((charge, place) => {
     counters.set(charge.counterId, set.tatsUs[place] ?? 0);
