@@ -18,6 +18,7 @@ export interface EvaluatorOptions {
     readonly memoryBytesMax: number;
     readonly memoryRecycleBytes: number;
   };
+  readonly rememberedAnswersMax: number;
   readonly grpc: {
     readonly reflection: boolean;
     readonly messageBytesMax: number;

@@ -26,7 +26,7 @@ async function poolWithBadPolicy(generation: number) {
   });
   const control = ControlBlock.create(1);
   control.publishGeneration(GENERATION);
-  const payload = { module: await webAssembly.compile(EMPTY_MODULE), data: '{}' };
+  const payload = { module: await webAssembly.compile(EMPTY_MODULE), data: '{}', reads: null };
   const named = { revision: 'bad', digest: '', source: '', trust: 'unsigned', plans: [] };
   const { port1, port2 } = new MessageChannel();
   const pool = new EvaluatorPool({

@@ -43,10 +43,10 @@ export async function runEvaluator(start: EvaluatorStart): Promise<void> {
   const policies = new PreparedPolicies(control);
   const counts = new AuthorizationCounts((reported) => tell({ kind: 'counts', counts: reported }));
   const prepare = (numbered: NumberedCandidate<CandidatePayload>) => {
-    const { module, data } = numbered.candidate.payload;
-    const { revision } = numbered.candidate;
-    const limits = start.options.policy;
-    const prepared = prepareEvaluator({ module, data, revision, generation: numbered.generation, limits });
+    const { revision, payload } = numbered.candidate;
+    const { policy: limits, rememberedAnswersMax: rememberedMax } = start.options;
+    const { generation } = numbered;
+    const prepared = prepareEvaluator({ ...payload, revision, generation, limits, rememberedMax });
     if (prepared.ok) policies.add(prepared.evaluator);
     return prepared.ok ? [] : prepared.problems;
   };

@@ -28,6 +28,7 @@ export function evaluatorOptions(config: Config): EvaluatorOptions {
     queueMax: config.evaluators.queueMax,
     groupMax: config.ledger.groupMax,
     policy: engineLimits(config),
+    rememberedAnswersMax: config.policy.rememberedAnswersMax,
     grpc: {
       reflection,
       messageBytesMax,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PosternError } from '../core/error.ts';
+import type { InputLeaf } from '../core/input-leaves.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { CandidateLoad } from '../pdp/policy-control.ts';
 import { contentDigest } from '../policy/bundle.ts';
@@ -18,6 +19,8 @@ export interface CandidatePayload {
   readonly module: WasmModule;
   /** JSON text of the bundle's data. */
   readonly data: string;
+  /** What the policy reads of its input; null when the bundle does not say. */
+  readonly reads: readonly InputLeaf[] | null;
 }
 
 /** Milliseconds that a candidate may take to load and answer its self-tests. */
@@ -44,7 +47,7 @@ export async function loadCandidate(options: PolicyLoadingOptions): Promise<Cand
   const { bundle } = loaded;
   const compiled = await compileModule(bundle.wasm);
   if (!compiled.ok) return { ok: false, revision: bundle.revision, problems: compiled.problems };
-  const payload = { module: compiled.module, data: bundle.dataJson };
+  const payload = { module: compiled.module, data: bundle.dataJson, reads: bundle.manifest.reads };
   const problems = await tryCandidate(
     { role: 'trial', payload, revision: bundle.revision, limits: options.limits },
     options.entry,

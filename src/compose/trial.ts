@@ -5,10 +5,11 @@ import type { TrialStart } from './policy-loading.ts';
 
 /** Loads the candidate, lets it answer its self-tests and reports what was wrong. */
 export function runTrial(start: TrialStart): void {
-  const { module, data } = start.payload;
+  const { module, data, reads } = start.payload;
   const prepared = prepareEvaluator({
     module,
     data,
+    reads,
     revision: start.revision,
     generation: 0,
     limits: start.limits,

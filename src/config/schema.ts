@@ -140,6 +140,10 @@ const policy = z.strictObject({
     max: MEBIBYTE,
     default: 65_536,
   }),
+  rememberedAnswersMax: whole(
+    'Answers of the policy that each evaluator remembers, for checks that agree in everything the policy reads: some 300 bytes each, at most 1,024 characters of what is read. 0: every check is evaluated.',
+    { min: 0, max: 1_000_000, default: 16_384 },
+  ),
   memoryBytesMax: whole(
     'Bytes of memory of one policy instance at most, in steps of 64 KiB. One that has grown above half of it is replaced: below 2 MiB that would happen again and again.',
     {

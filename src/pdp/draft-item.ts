@@ -113,6 +113,12 @@ function evaluateItem(
     parts.onPolicyFailure(policy.revision, 'the plan of the company is not in the policy');
     return { decision: authorize(item, found.company.companyId, null), evaluationUs: 0 };
   }
+  const { remembered } = policy;
+  const question = remembered?.question(found, item, request.call.source) ?? '';
+  const known = remembered?.recall(question);
+  if (known !== undefined) {
+    return { decision: authorize(item, found.company.companyId, known), evaluationUs: 0 };
+  }
   const { memo } = found;
   memo.keyPart ??= encodeKeyPart(found.key);
   memo.companyPart ??= encodeCompanyPart(found.company);
@@ -131,6 +137,7 @@ function evaluateItem(
   const evaluationUs = Math.trunc(parts.monoUs() - startedMonoUs);
   const parsed = evaluation.ok ? knownPolicyOutcome(evaluation.output) : evaluation;
   if (!parsed.ok) parts.onPolicyFailure(policy.revision, parsed.problem);
+  if (parsed.ok && evaluation.ok) remembered?.keep(question, evaluation.output, parsed.outcome);
   const answer = parsed.ok ? parsed.outcome : null;
   return { decision: authorize(item, found.company.companyId, answer), evaluationUs };
 }

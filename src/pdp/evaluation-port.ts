@@ -1,6 +1,7 @@
 // The ports an evaluator decides with: reading the registry, hashing secrets, evaluating the policy.
 import type { PlanLimits } from '../core/limit.ts';
 import type { CompanyRecord, KeyRecord } from '../core/registry.ts';
+import type { RememberedOutcomes } from './remembered-outcomes.ts';
 import type { RowMemo } from './row-memo.ts';
 
 /** A key found by its secret, with its company. */
@@ -42,6 +43,8 @@ export interface PolicyEvaluator {
   readonly generation: number;
   /** Base limits of each plan in the bundle's data. */
   readonly plans: ReadonlyMap<string, PlanLimits>;
+  /** What it answered before; null when every check must be evaluated. */
+  readonly remembered: RememberedOutcomes | null;
   /** Evaluates `postern/decision` over this input (JSON text, well-formed UTF-16). Never throws. */
   evaluate(input: string): Evaluation;
 }

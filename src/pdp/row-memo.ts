@@ -2,6 +2,7 @@
 // beside the row instead of in a weak map: at a million keys most rows are read for one check only, and
 // the collector would pay for every entry.
 import type { LimitCharge, PlanLimits } from '../core/limit.ts';
+import type { QuestionForm } from '../core/question.ts';
 import type { SettleSubject } from './settle-port.ts';
 
 /** Empty when the row is read. Everything in it follows from the row, and the charges from their plan. */
@@ -10,6 +11,9 @@ export class RowMemo {
   /** The policy input's members `key` and `company`. */
   keyPart: string | null = null;
   companyPart: string | null = null;
+  /** The part of a question that follows from the row, in the form of one policy. */
+  questionForm: QuestionForm | null = null;
+  questionPart = '';
   plan: PlanLimits | null = null;
   base: readonly LimitCharge[] = [];
 }

@@ -3,6 +3,7 @@
  * recorded digest, the entrypoint, no host builtins. Knows OPA's manifest; reads no files.
  */
 import { createHash } from 'node:crypto';
+import { type InputLeaf, parseLeaves } from '../core/input-leaves.ts';
 import type { JsonObject } from '../core/request.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import { inspectModule, ModuleRefused } from './inspect-module.ts';
@@ -22,6 +23,8 @@ export interface BundleManifest {
   readonly builtWith: string | null;
   /** `sha256:` and 64 hexadecimal characters over policy.wasm and data.json; null when not recorded. */
   readonly digest: string | null;
+  /** Which leaves of its input the policy reads; null when the bundle does not say, or names unknown ones. */
+  readonly reads: readonly InputLeaf[] | null;
   readonly metadata: JsonObject;
 }
 
@@ -135,8 +138,15 @@ function parseManifest(bytes: Uint8Array): BundleManifest {
     entrypoints: parseEntrypoints(wasm),
     builtWith: textOrNull(ours['built_with'], 'built_with'),
     digest: textOrNull(ours['digest'], 'digest'),
+    reads: parseReads(ours['reads']),
     metadata,
   };
+}
+
+function parseReads(value: unknown): readonly InputLeaf[] | null {
+  if (value === undefined || value === null) return null;
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return parseLeaves(value);
+  throw new BundleRefused('.manifest', 'metadata.postern.reads must be a list of texts.');
 }
 
 function parseEntrypoints(wasm: unknown): string[] {

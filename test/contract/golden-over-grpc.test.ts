@@ -92,7 +92,7 @@ async function bundleOf(files: readonly GoldenFile[]): Promise<string> {
     wasm,
     data: {},
     dataJson: JSON.stringify(data),
-    manifest: { ...manifest, builtWith: null, digest: null },
+    manifest: { ...manifest, builtWith: null, digest: null, reads: null },
   });
   return directory;
 }

@@ -16,6 +16,7 @@ import { readBundleArchive } from '../bundle-archive.ts';
 import { problemsInCapabilities } from './check-capabilities.ts';
 import { problemsInData } from './check-data.ts';
 import { problemsInRego } from './check-rego.ts';
+import { readsOfInput } from './input-reads.ts';
 import { findOpa, type OpaBinary } from './opa-binary.ts';
 import { problemsFromOpa } from './opa-problems.ts';
 import { type PolicySources, readPolicySources } from './policy-sources.ts';
@@ -41,7 +42,11 @@ export async function compileSources(sources: PolicySources, opa: OpaBinary): Pr
   const refused = [...sources.problems, ...problemsInCapabilities(sources)];
   if (refused.length > 0) return { ok: false, problems: refused };
   return withStage(sources.files, async (stage) => {
-    const [built, dataProblems] = await Promise.all([build(stage, opa), problemsInData(stage, sources, opa)]);
+    const [built, dataProblems, reads] = await Promise.all([
+      build(stage, opa),
+      problemsInData(stage, sources, opa),
+      readsOfInput(sources, opa, stage),
+    ]);
     if (built.status !== 0) {
       // Only `opa check` gives every problem with its place; the build stops at the first file.
       const inRego = await problemsInRego(stage, sources, opa, { strict: false });
@@ -49,7 +54,8 @@ export async function compileSources(sources: PolicySources, opa: OpaBinary): Pr
       return { ok: false, problems: problems.length > 0 ? problems : problemsFromOpa(built) };
     }
     if (dataProblems.length > 0) return { ok: false, problems: dataProblems };
-    return assemble(await readFile(join(stage, STAGE.output)), sources.revision, opa);
+    const archive = await readFile(join(stage, STAGE.output));
+    return assemble(archive, { revision: sources.revision, reads }, opa);
   });
 }
 
@@ -59,7 +65,11 @@ function build(stage: string, opa: OpaBinary) {
   return runOpa(opa.path, args, { cwd: stage });
 }
 
-function assemble(archive: Uint8Array, revision: string, opa: OpaBinary): Promise<BundleResult> {
+function assemble(
+  archive: Uint8Array,
+  { revision, reads }: Pick<BundleManifest, 'revision' | 'reads'>,
+  opa: OpaBinary,
+): Promise<BundleResult> {
   const { wasm, dataJson } = readBundleArchive(archive);
   const builtWith = `opa ${opa.version}`;
   const digest = contentDigest({ wasm, dataJson });
@@ -69,7 +79,10 @@ function assemble(archive: Uint8Array, revision: string, opa: OpaBinary): Promis
     entrypoints: [ENTRYPOINT],
     builtWith,
     digest,
-    metadata: { postern: { built_with: builtWith, digest } },
+    reads,
+    metadata: {
+      postern: { built_with: builtWith, digest, ...(reads === null ? {} : { reads: [...reads] }) },
+    },
   };
   return openBundle({ wasm, dataJson, manifest: Buffer.from(formatManifest(manifest)) });
 }

@@ -138,7 +138,8 @@ describe('an evaluator', () => {
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
     const limits = { ...LIMITS };
     const parts = { module: compiled.module, data: ONE_PLAN, limits };
-    const evaluator = new WasmEvaluator({ revision: 'r', generation: 1, plans: new Map() }, parts, () => {});
+    const identity = { revision: 'r', generation: 1, plans: new Map(), remembered: null };
+    const evaluator = new WasmEvaluator(identity, parts, () => {});
     limits.memoryBytesMax = 65_536;
     evaluator.evaluate(question({ conflict: true }));
     evaluator.evaluate(question({ conflict: true }));

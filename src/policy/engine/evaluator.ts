@@ -2,12 +2,14 @@
 // instance and the spare takes its place, so that no failure can change a later answer or stop them.
 import type { PlanLimits } from '../../core/limit.ts';
 import type { Evaluation, PolicyEvaluator } from '../../pdp/evaluation-port.ts';
+import type { RememberedOutcomes } from '../../pdp/remembered-outcomes.ts';
 import { type InstanceParts, PolicyInstance } from './instance.ts';
 
 export interface EvaluatorIdentity {
   readonly revision: string;
   readonly generation: number;
   readonly plans: ReadonlyMap<string, PlanLimits>;
+  readonly remembered: RememberedOutcomes | null;
 }
 
 /** Runs a task soon, but not now. */
@@ -22,6 +24,7 @@ export class WasmEvaluator implements PolicyEvaluator {
   readonly revision: string;
   readonly generation: number;
   readonly plans: ReadonlyMap<string, PlanLimits>;
+  readonly remembered: RememberedOutcomes | null;
   readonly #parts: InstanceParts;
   readonly #later: Later;
   #live: PolicyInstance | null;
@@ -35,6 +38,7 @@ export class WasmEvaluator implements PolicyEvaluator {
     this.revision = identity.revision;
     this.generation = identity.generation;
     this.plans = identity.plans;
+    this.remembered = identity.remembered;
     this.#parts = parts;
     this.#later = later;
     this.#live = new PolicyInstance(parts);

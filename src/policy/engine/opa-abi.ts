@@ -14,12 +14,14 @@ const MESSAGE_CHARS_MAX = 200;
 type OpaFunction = (first?: number, second?: number) => number;
 export type OpaFunctions = Readonly<Record<(typeof FUNCTIONS)[number], OpaFunction>>;
 
-/** Why a module or its data is refused at load. The message is for the policy's author. */
+type RefusedFile = 'policy.wasm' | 'data.json' | '.manifest';
+
+/** Why a module, its data or what is said of them is refused at load. The message is for the policy's author. */
 export class PolicyRefused extends Error {
   override readonly name = 'PolicyRefused';
-  readonly file: 'policy.wasm' | 'data.json';
+  readonly file: RefusedFile;
 
-  constructor(file: 'policy.wasm' | 'data.json', message: string, cause?: unknown) {
+  constructor(file: RefusedFile, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.file = file;
   }

@@ -1,13 +1,19 @@
 // From a compiled module and its data to a policy that may answer, or to everything that was found wrong.
 // Runs in the thread that will evaluate, which the caller bounds in time. It never throws for what is in a
 // module or its data.
+import type { InputLeaf } from '../../core/input-leaves.ts';
 import type { PolicyProblem } from '../../pdp/admin-port.ts';
+import { RememberedOutcomes } from '../../pdp/remembered-outcomes.ts';
 import { type WasmModule, webAssembly } from '../webassembly-api.ts';
+import { checkReads } from './check-reads.ts';
 import { type Later, WasmEvaluator } from './evaluator.ts';
 import { type EngineLimits, PolicyInstance } from './instance.ts';
 import { checkModuleShape, PolicyRefused } from './opa-abi.ts';
 import { parsePlans } from './plans.ts';
 import { selfTest } from './self-test.ts';
+
+/** No input is longer: every part of it has a cap (docs/errors.md). */
+const INPUT_BYTES_POSSIBLE = 49_152;
 
 /** A candidate as it is posted to an evaluator: a module can be posted, an instance cannot. */
 export interface EvaluatorParts {
@@ -17,6 +23,10 @@ export interface EvaluatorParts {
   readonly revision: string;
   readonly generation: number;
   readonly limits: EngineLimits;
+  /** What the bundle says that the policy reads of its input; null or absent: not known. */
+  readonly reads?: readonly InputLeaf[] | null;
+  /** Answers to remember; 0 or absent: none. */
+  readonly rememberedMax?: number;
   /** When to build a spare; by default after the events that wait. */
   readonly later?: Later;
 }
@@ -50,13 +60,19 @@ export function prepareEvaluator(parts: EvaluatorParts): PreparedEvaluator {
     const candidate = { module, data, limits };
     const messages = selfTest((input) => new PolicyInstance(candidate).evaluate(input));
     if (messages.length > 0) return { ok: false, problems: messages.map(moduleProblem) };
-    return {
-      ok: true,
-      evaluator: new WasmEvaluator({ revision, generation, plans }, candidate, parts.later),
-    };
+    const remembered = rememberedBy(parts);
+    const evaluator = new WasmEvaluator({ revision, generation, plans, remembered }, candidate, parts.later);
+    if (parts.reads !== null && parts.reads !== undefined) checkReads(parts.reads, evaluator);
+    return { ok: true, evaluator };
   } catch (error) {
     return { ok: false, problems: [problemOf(error)] };
   }
+}
+
+/** With a lower cap on inputs, whether a check fails for its length would depend on what was asked before it. */
+function rememberedBy({ reads, rememberedMax, limits }: EvaluatorParts): RememberedOutcomes | null {
+  if (limits.inputBytesMax < INPUT_BYTES_POSSIBLE) return null;
+  return RememberedOutcomes.of(reads ?? null, rememberedMax ?? 0);
 }
 
 function moduleProblem(message: string): PolicyProblem {

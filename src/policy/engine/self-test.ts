@@ -22,7 +22,7 @@ const GARBAGE: readonly string[] = [
 ];
 
 /** An ordinary question; the answer does not matter. */
-const ORDINARY = JSON.stringify({
+export const ORDINARY = JSON.stringify({
   request: {
     id: 'self-test',
     operation: 'payments.read',
