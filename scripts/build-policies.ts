@@ -56,7 +56,9 @@ async function compare(expected: Bundle): Promise<void> {
   const digest = (bundle: Bundle) =>
     contentDigest({ wasm: bundle.wasm, dataJson: Buffer.from(bundle.dataJson) });
   const isSame =
-    committed.bundle.revision === expected.revision && digest(committed.bundle) === digest(expected);
+    committed.bundle.revision === expected.revision &&
+    digest(committed.bundle) === digest(expected) &&
+    String(committed.bundle.manifest.reads) === String(expected.manifest.reads);
   if (!isSame) throw new Failed(stale);
 }
 

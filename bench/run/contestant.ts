@@ -7,6 +7,7 @@ export type ServerId =
   | 'postern'
   | 'postern-process'
   | 'postern-null'
+  | 'postern-evaluating'
   | 'postern-two'
   | 'postern-million'
   | 'cerbos'

@@ -113,6 +113,26 @@ const FURTHER: readonly Figure[] = [
   ratio('disk-process', 'unary, `disk` / `process`', rates('unary', 'postern', 'postern-process')),
   ratio('disk-null', 'unary, `disk` / null leaf writer', rates('unary', 'postern', 'postern-null')),
   ratio(
+    'evaluated',
+    'unary, every check evaluated / answers remembered',
+    rates('unary', 'postern-evaluating', 'postern'),
+  ),
+  ratio(
+    'evaluated-cerbos',
+    'unary, one evaluator, every check evaluated / Cerbos with audit',
+    rates('unary', 'postern-evaluating', 'cerbos-audit'),
+  ),
+  ratio(
+    'cpu-evaluated-cerbos',
+    'decisions a CPU-second, unary, every check evaluated / Cerbos with audit',
+    costs('postern-evaluating', 'cerbos-audit'),
+  ),
+  ratio(
+    'batch-evaluated-cerbos',
+    'BatchCheck(50), one evaluator, every check evaluated / Cerbos with audit',
+    rates('batch', 'postern-evaluating', 'cerbos-audit'),
+  ),
+  ratio(
     'cpu-cerbos-two',
     'decisions a CPU-second, unary, two evaluators / Cerbos with audit',
     costs('postern-two', 'cerbos-audit'),

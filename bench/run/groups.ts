@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<ServerId, string>> = {
   postern: 'Postern, one evaluator, `disk`',
   'postern-process': 'Postern, one evaluator, `process`',
   'postern-null': 'Postern, one evaluator, null leaf writer',
+  'postern-evaluating': 'Postern, one evaluator, `disk`, every check evaluated',
   'postern-two': 'Postern, two evaluators, `disk`',
   'postern-million': 'Postern, one evaluator, `disk`, large registry',
   cerbos: 'Cerbos gRPC, audit off',
@@ -53,9 +54,12 @@ function drawn(server: ServerId, over: Pick<Contestant, 'id' | 'title' | 'keys' 
 }
 
 const SINGLES: readonly ServerId[] = [
-  ...(['echo', 'postern', 'postern-process', 'postern-null', 'postern-two'] as const),
-  ...(['cerbos-audit', 'cerbos-audit-file', 'cerbos', 'opa'] as const),
+  ...(['echo', 'postern', 'postern-process', 'postern-null', 'postern-evaluating'] as const),
+  ...(['postern-two', 'cerbos-audit', 'cerbos-audit-file', 'cerbos', 'opa'] as const),
 ];
+
+/** What they show, they show at full rate. */
+const UNPACED: readonly ServerId[] = ['postern-null', 'postern-evaluating'];
 
 const LATENCIES: readonly ServerId[] = [
   ...(['echo', 'postern', 'postern-process', 'cerbos-audit', 'cerbos', 'opa'] as const),
@@ -103,14 +107,16 @@ export const GROUPS: readonly Group[] = [
     id: 'half',
     title: 'One decision a call, paced at half of the maximum rate',
     pace: 'half',
-    contestants: SINGLES.filter((one) => one !== 'postern-null').map(unary),
+    contestants: SINGLES.filter((one) => !UNPACED.includes(one)).map(unary),
   },
   { id: 'alone', title: 'One call in flight', pace: 'closed', contestants: LATENCIES.map(alone) },
   {
     id: 'batch',
     title: `Batches of ${BATCH_ITEMS}`,
     pace: 'closed',
-    contestants: (['postern', 'postern-two', 'cerbos-audit', 'cerbos'] as const).map(batch),
+    contestants: (['postern', 'postern-evaluating', 'postern-two', 'cerbos-audit', 'cerbos'] as const).map(
+      batch,
+    ),
   },
   {
     id: 'stream',

@@ -106,6 +106,8 @@ export class ServerPool {
         return postern({ durability: 'process' });
       case 'postern-null':
         return postern({ leafWriter: 'null' });
+      case 'postern-evaluating':
+        return postern({ settings: { ...settings, POSTERN_POLICY__REMEMBERED_ANSWERS_MAX: '0' } });
       case 'postern-two':
         return postern({ evaluators: 2 });
       case 'postern-million':

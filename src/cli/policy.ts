@@ -7,7 +7,7 @@ import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
 import { EXIT } from './exit-code.ts';
 import { wholeNumber } from './option-values.ts';
 import { type Output, printable } from './output.ts';
-import type { PolicyFinding, PolicyTestRun } from './ports.ts';
+import type { PolicyBuild, PolicyFinding, PolicyTestRun } from './ports.ts';
 import { newCommand, newGroup, type OutputOptions, type Shell } from './shell.ts';
 import { timeText } from './timestamps.ts';
 
@@ -37,6 +37,20 @@ function printFindings(
   }
 }
 
+function policyBuildView({ revision, output, evaluatedBecauseOf, problems }: PolicyBuild) {
+  const ok = problems.length === 0;
+  return { ok, revision, output, evaluated_because_of: evaluatedBecauseOf, problems };
+}
+
+function printBuild(output: Output, built: PolicyBuild): void {
+  output.line(`built revision ${built.revision.slice(0, 12)} into ${built.output}`);
+  if (built.evaluatedBecauseOf.length === 0) return;
+  const leaves = built.evaluatedBecauseOf.join(', ');
+  output.line(
+    `Every check is evaluated, because the policy reads ${leaves}; without, answers are remembered.`,
+  );
+}
+
 function buildCommand(shell: Shell): Command {
   return newCommand('build', 'compile a directory of Rego and data into a bundle')
     .argument('[directory]', 'the sources (default: the policies that come with the program)')
@@ -50,8 +64,8 @@ function buildCommand(shell: Shell): Command {
             : resolve(shell.terminal.workingDirectory, options.output);
         const built = await shell.ports.workbench.build(directory, target);
         const isBuilt = built.problems.length === 0;
-        if (output.isJson) output.json({ ok: isBuilt, ...built });
-        else if (isBuilt) output.line(`built revision ${built.revision.slice(0, 12)} into ${built.output}`);
+        if (output.isJson) output.json(policyBuildView(built));
+        else if (isBuilt) printBuild(output, built);
         else printFindings(shell, output, directory, built.problems);
         return isBuilt ? EXIT.done : EXIT.no;
       }),

@@ -68,6 +68,8 @@ export interface PolicyFinding {
 }
 
 export interface PolicyBuild {
+  /** What the policy reads that differs with nearly every check, so that no answer can be remembered. */
+  readonly evaluatedBecauseOf: readonly string[];
   /** Empty when there are problems. */
   readonly revision: string;
   /** Where the bundle was written. */

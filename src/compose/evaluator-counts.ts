@@ -1,5 +1,6 @@
 // What an evaluator counts between two reports to the main thread, which keeps the metrics. A report is
 // sent when something was counted, at most a few times a second.
+import type { AnswerTally } from '../pdp/draft-call.ts';
 import type { EvaluatorCounts, FromEvaluator } from './evaluator-protocol.ts';
 
 const REPORT_MS = 500;
@@ -14,6 +15,8 @@ export class AuthorizationCounts {
   #policyFailures = 0;
   #loggedFailures = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Counted while checks are drafted; they are reported with what the checks are answered. */
+  readonly answers: AnswerTally = { evaluated: 0, remembered: 0 };
   policyOverruled = 0;
   rowMacMismatches = 0;
 
@@ -48,12 +51,15 @@ export class AuthorizationCounts {
     this.#send({
       decisions: Object.fromEntries(this.#decisions),
       errors: Object.fromEntries(this.#errors),
+      answers: { ...this.answers },
       policyFailures: this.#policyFailures,
       policyOverruled: this.policyOverruled,
       rowMacMismatches: this.rowMacMismatches,
     });
     this.#decisions.clear();
     this.#errors.clear();
+    this.answers.evaluated = 0;
+    this.answers.remembered = 0;
     this.#policyFailures = 0;
     this.policyOverruled = 0;
     this.rowMacMismatches = 0;

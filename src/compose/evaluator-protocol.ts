@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LogFacts } from '../ops/log.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
+import type { AnswerTally } from '../pdp/draft-call.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
 import type { EvaluatorOptions } from './evaluator-options.ts';
 import type { CandidatePayload } from './policy-loading.ts';
@@ -36,6 +37,8 @@ export interface EvaluatorCounts {
   /** By reason name. */
   readonly decisions: Readonly<Record<string, number>>;
   readonly policyOverruled: number;
+  /** Answers of the policy, by where they came from. */
+  readonly answers: Readonly<AnswerTally>;
   readonly policyFailures: number;
   readonly rowMacMismatches: number;
   readonly errors: Readonly<Record<string, number>>;

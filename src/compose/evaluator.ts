@@ -175,6 +175,7 @@ function composeChecker(start: EvaluatorStart, parts: ServerParts & { readonly t
     },
     environment: options.environment,
     ipv6PrefixBits: options.ipv6PrefixBits,
+    answers: counts.answers,
     onPolicyFailure: (revision, problem) => counts.policyFailed(revision, problem, tell),
     onAnswer: (answer) => counts.answered(answer.reason),
   });

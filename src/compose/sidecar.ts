@@ -126,6 +126,7 @@ async function startThreads(
     onCounts: (_evaluator, counts) => {
       metrics.addDecisions(counts.decisions);
       metrics.addErrors(counts.errors);
+      metrics.addPolicyAnswers(counts.answers);
       metrics.addPolicyFailures(counts.policyFailures);
       metrics.addPolicyOverruled(counts.policyOverruled);
       metrics.addRowMacMismatches(counts.rowMacMismatches);

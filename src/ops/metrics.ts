@@ -37,6 +37,7 @@ export class Metrics {
   readonly #policyRefusals: Counter;
   readonly #policyOverruled: Counter;
   readonly #policyFailures: Counter;
+  readonly #policyAnswers: Counter<'from'>;
   readonly #rowMacMismatches: Counter;
 
   constructor(sources: MetricsSources) {
@@ -64,6 +65,12 @@ export class Metrics {
       'Decisions in which the policy allowed what an invariant forbids.',
       [],
     );
+    this.#policyAnswers = this.#counter(
+      'postern_policy_answers_total',
+      'Answers of the policy, by where they came from: an evaluation, or memory.',
+      ['from'],
+    );
+    for (const from of ['evaluation', 'memory'] as const) this.#policyAnswers.inc({ from }, 0);
     this.#policyFailures = this.#counter(
       'postern_policy_failures_total',
       'Evaluations without a usable answer.',
@@ -102,6 +109,17 @@ export class Metrics {
 
   addPolicyOverruled(count: number): void {
     this.#policyOverruled.inc(count);
+  }
+
+  addPolicyAnswers({
+    evaluated,
+    remembered,
+  }: {
+    readonly evaluated: number;
+    readonly remembered: number;
+  }): void {
+    this.#policyAnswers.inc({ from: 'evaluation' }, evaluated);
+    this.#policyAnswers.inc({ from: 'memory' }, remembered);
   }
 
   addPolicyFailures(count: number): void {

@@ -16,6 +16,12 @@ import { type DraftedItem, draftItem } from './draft-item.ts';
 import type { ActivePolicy, FoundKey, IdSource, PolicyEvaluator, RegistryReader } from './evaluation-port.ts';
 import type { SettleCall, SettleItem, SettleSubject } from './settle-port.ts';
 
+/** Where the policy's answers came from; whoever reports them sets them back. */
+export interface AnswerTally {
+  evaluated: number;
+  remembered: number;
+}
+
 /** Where an evaluation is entered before it begins, so that the watchdog can settle it. */
 export interface EvaluationSlot {
   /** The call with the one item that is evaluated, decided as policy_failed. */
@@ -34,6 +40,7 @@ export interface DraftParts extends AuthenticateParts {
   readonly slot: EvaluationSlot;
   readonly environment: Environment;
   readonly ipv6PrefixBits: number;
+  readonly answers: AnswerTally;
   /** Told of a policy without a usable answer: for the log, never for the caller. */
   readonly onPolicyFailure: (revision: string, problem: string) => void;
 }

@@ -117,6 +117,7 @@ function evaluateItem(
   const question = remembered?.question(found, item, request.call.source) ?? '';
   const known = remembered?.recall(question);
   if (known !== undefined) {
+    parts.answers.remembered += 1;
     return { decision: authorize(item, found.company.companyId, known), evaluationUs: 0 };
   }
   const { memo } = found;
@@ -130,6 +131,7 @@ function evaluateItem(
     keyPart: memo.keyPart,
     companyPart: memo.companyPart,
   });
+  parts.answers.evaluated += 1;
   const startedMonoUs = parts.monoUs();
   parts.slot.enter({ ...context.head, items: [settle] }, startedMonoUs);
   const evaluation = policy.evaluate(input);

@@ -4,6 +4,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { type CraftedModule, craftModule } from '../../../test/support/crafted-module.ts';
 import { compileRego, ONE_PLAN, ROOMY } from '../../../test/support/rego-module.ts';
+import type { InputLeaf } from '../../core/input-leaves.ts';
 import { webAssembly } from '../webassembly-api.ts';
 import { compileModule, type PreparedEvaluator, prepareEvaluator } from './prepare.ts';
 
@@ -11,12 +12,15 @@ interface Candidate {
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly data?: string;
   readonly limits?: typeof ROOMY;
+  readonly reads?: readonly InputLeaf[];
 }
 
-async function prepare({ wasm, data = ONE_PLAN, limits = ROOMY }: Candidate): Promise<PreparedEvaluator> {
+async function prepare(candidate: Candidate): Promise<PreparedEvaluator> {
+  const { wasm, data = ONE_PLAN, limits = ROOMY, reads = null } = candidate;
   const compiled = await compileModule(wasm);
   if (!compiled.ok) return compiled;
-  return prepareEvaluator({ module: compiled.module, data, revision: 'r1', generation: 1, limits });
+  const parts = { module: compiled.module, data, revision: 'r1', generation: 1, limits };
+  return prepareEvaluator({ ...parts, reads, rememberedMax: 8 });
 }
 
 async function problemsOf(candidate: Candidate): Promise<readonly string[]> {
@@ -202,5 +206,33 @@ test('a module that was posted to another thread is checked again', () => {
     problems: [
       { file: 'policy.wasm', line: 0, message: 'The module imports env.opa_builtin5, which is not offered.' },
     ],
+  });
+});
+
+describe('what a policy is said to read', () => {
+  const byScope =
+    'default decision := {"allow": false}\n\ndecision := {"allow": true} if "payments:read" in input.key.scopes';
+
+  test('must be all that its answer depends on', async () => {
+    const candidate = await ofRego(byScope);
+    expect(await problemsOf({ ...candidate, reads: ['key.scopes'] })).toEqual([]);
+    for (const reads of [[], ['key.id', 'request.operation']] as const) {
+      expect(await problemsOf({ ...candidate, reads })).toEqual([
+        '.manifest: The policy reads more of its input than `metadata.postern.reads` says: build the bundle anew.',
+      ]);
+    }
+  });
+
+  test.for([
+    ['is not known', undefined, ROOMY],
+    ['differs with every check', ['key.scopes', 'request.id'], ROOMY],
+    ['could be cut short by a cap', ['key.scopes'], { ...ROOMY, inputBytesMax: 32_768 }],
+  ] as const)('is not remembered when it %s', async ([, reads, limits]) => {
+    const prepared = await prepare({
+      ...(await ofRego(byScope)),
+      limits,
+      ...(reads === undefined ? {} : { reads }),
+    });
+    expect(prepared.ok && prepared.evaluator.remembered).toBeNull();
   });
 });
