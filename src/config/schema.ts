@@ -110,7 +110,7 @@ const ledger = z.strictObject({
   queueMax: whole('Decisions that wait for the ledger at most; more are refused with RESOURCE_EXHAUSTED.', {
     min: 64,
     max: 1_000_000,
-    default: 16_384,
+    default: 65_536,
   }),
 });
 
@@ -141,7 +141,7 @@ const policy = z.strictObject({
     default: 65_536,
   }),
   rememberedAnswersMax: whole(
-    'Answers of the policy that each evaluator remembers, for checks that agree in everything the policy reads: some 300 bytes each, at most 1,024 characters of what is read. 0: every check is evaluated.',
+    'Answers of the policy that each evaluator remembers, for checks that agree in everything the policy reads: 20 bytes each, rounded up to a power of two. 0: every check is evaluated.',
     { min: 0, max: 1_000_000, default: 16_384 },
   ),
   memoryBytesMax: whole(

@@ -10,9 +10,26 @@ import type { CheckItem, CheckResource, CheckSource, JsonObject } from './reques
 /** JSON holds no control characters, so no part can run into the next. */
 const S = '\u0001';
 
+type RowWriter = (key: KeyRecord, company: CompanyRecord) => string;
+
+const ROW_WRITERS: readonly (readonly [InputLeaf, RowWriter])[] = [
+  ['key.id', (key) => quoteText(key.keyId)],
+  ['key.company_id', (key) => quoteText(key.companyId)],
+  ['key.status', (key) => key.status],
+  ['key.environment', (key) => key.environment],
+  ['key.scopes', (key) => quoteTexts(key.scopes)],
+  ['key.created_at', (key) => writeInteger(key.createdAtUs)],
+  ['key.not_before', (key) => timeText(key.notBeforeUs)],
+  ['key.expires_at', (key) => timeText(key.expiresAtUs)],
+  ['key.networks', (key) => quoteTexts(key.networks)],
+  ['company.id', (_, company) => quoteText(company.companyId)],
+  ['company.status', (_, company) => company.status],
+  ['company.plan', (_, company) => quoteText(company.plan)],
+];
+
 /** How to write questions for a policy that reads these leaves, none of which is a fleeting one. */
 export class QuestionForm {
-  readonly #reads: ReadonlySet<InputLeaf>;
+  readonly #rowWriters: readonly RowWriter[];
   /** Looked up once: a question is written for every check. */
   readonly #item: Readonly<Record<'operation' | 'claims' | 'cost' | 'context', boolean>>;
   readonly #source: Readonly<Record<'ip' | 'userAgent', boolean>>;
@@ -21,7 +38,7 @@ export class QuestionForm {
   constructor(leaves: readonly InputLeaf[]) {
     assert(fleetingOf(leaves).length === 0, 'question of what differs with every check');
     const reads = new Set(leaves);
-    this.#reads = reads;
+    this.#rowWriters = ROW_WRITERS.flatMap(([leaf, write]) => (reads.has(leaf) ? [write] : []));
     this.#item = {
       operation: reads.has('request.operation'),
       claims: reads.has('request.claimed_company_ids'),
@@ -38,22 +55,8 @@ export class QuestionForm {
 
   /** The part that follows from the rows, the same until one of them changes. */
   rowPart(key: KeyRecord, company: CompanyRecord): string {
-    const values: readonly (readonly [InputLeaf, string])[] = [
-      ['key.id', quoteText(key.keyId)],
-      ['key.company_id', quoteText(key.companyId)],
-      ['key.status', key.status],
-      ['key.environment', key.environment],
-      ['key.scopes', quoteTexts(key.scopes)],
-      ['key.created_at', writeInteger(key.createdAtUs)],
-      ['key.not_before', timeText(key.notBeforeUs)],
-      ['key.expires_at', timeText(key.expiresAtUs)],
-      ['key.networks', quoteTexts(key.networks)],
-      ['company.id', quoteText(company.companyId)],
-      ['company.status', company.status],
-      ['company.plan', quoteText(company.plan)],
-    ];
     let text = '';
-    for (const [leaf, value] of values) if (this.#reads.has(leaf)) text += `${value}${S}`;
+    for (const write of this.#rowWriters) text += `${write(key, company)}${S}`;
     return text;
   }
 

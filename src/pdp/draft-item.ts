@@ -114,8 +114,7 @@ function evaluateItem(
     return { decision: authorize(item, found.company.companyId, null), evaluationUs: 0 };
   }
   const { remembered } = policy;
-  const question = remembered?.question(found, item, request.call.source) ?? '';
-  const known = remembered?.recall(question);
+  const known = remembered?.recall(found, item, request.call.source);
   if (known !== undefined) {
     parts.answers.remembered += 1;
     return { decision: authorize(item, found.company.companyId, known), evaluationUs: 0 };
@@ -139,7 +138,7 @@ function evaluateItem(
   const evaluationUs = Math.trunc(parts.monoUs() - startedMonoUs);
   const parsed = evaluation.ok ? knownPolicyOutcome(evaluation.output) : evaluation;
   if (!parsed.ok) parts.onPolicyFailure(policy.revision, parsed.problem);
-  if (parsed.ok && evaluation.ok) remembered?.keep(question, evaluation.output, parsed.outcome);
+  if (parsed.ok && evaluation.ok) remembered?.keep(evaluation.output, parsed.outcome);
   const answer = parsed.ok ? parsed.outcome : null;
   return { decision: authorize(item, found.company.companyId, answer), evaluationUs };
 }

@@ -1,11 +1,11 @@
 // How an evaluator finds a key: indexed reads of key, company and last use, verified row by row, with
 // two caches in front. They are dropped when the epoch moved; unknown keys are never cached.
 
-import { GenerationCache } from '../core/generation-cache.ts';
 import type { CompanyRecord } from '../core/registry.ts';
 import type { FoundKey, RegistryReader } from '../pdp/evaluation-port.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
 import { openReader } from './database.ts';
+import { GenerationCache } from './generation-cache.ts';
 import type { Hmac } from './hmac.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
 import { PackedKeys } from './packed-keys.ts';

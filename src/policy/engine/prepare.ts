@@ -1,6 +1,7 @@
 // From a compiled module and its data to a policy that may answer, or to everything that was found wrong.
 // Runs in the thread that will evaluate, which the caller bounds in time. It never throws for what is in a
 // module or its data.
+import { hash } from 'node:crypto';
 import type { InputLeaf } from '../../core/input-leaves.ts';
 import type { PolicyProblem } from '../../pdp/admin-port.ts';
 import { RememberedOutcomes } from '../../pdp/remembered-outcomes.ts';
@@ -72,7 +73,7 @@ export function prepareEvaluator(parts: EvaluatorParts): PreparedEvaluator {
 /** With a lower cap on inputs, whether a check fails for its length would depend on what was asked before it. */
 function rememberedBy({ reads, rememberedMax, limits }: EvaluatorParts): RememberedOutcomes | null {
   if (limits.inputBytesMax < INPUT_BYTES_POSSIBLE) return null;
-  return RememberedOutcomes.of(reads ?? null, rememberedMax ?? 0);
+  return RememberedOutcomes.of(reads ?? null, rememberedMax ?? 0, (text) => hash('sha256', text, 'binary'));
 }
 
 function moduleProblem(message: string): PolicyProblem {
