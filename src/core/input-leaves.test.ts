@@ -22,8 +22,6 @@ test('every member of the input is a leaf, or always the same', () => {
     companyId: 'c',
     status: 'active',
     plan: 'p',
-    label: '',
-    createdAtUs: 1,
     version: 1,
   } as const;
   const key = {
@@ -31,7 +29,6 @@ test('every member of the input is a leaf, or always the same', () => {
     companyId: 'c',
     status: 'active',
     environment: 'live',
-    label: '',
     version: 1,
   } as const;
   const times = { createdAtUs: 1, notBeforeUs: 2, expiresAtUs: 3, lastUsedAtUs: 4 };
@@ -47,7 +44,7 @@ test('every member of the input is a leaf, or always the same', () => {
       faults: { resourceMalformed: false, claimMalformed: false },
     },
     source: { ip: '192.0.2.1', userAgent: 'u' },
-    keyPart: encodeKeyPart({ ...key, ...times, scopes: ['a:b'], networks: [], revokedReason: '' }),
+    keyPart: encodeKeyPart({ ...key, ...times, scopes: ['a:b'], networks: [] }),
     companyPart: encodeCompanyPart(company),
     environment: 'live',
     nowUs: 5,

@@ -4,12 +4,12 @@
 import { parseIp } from './ip-address.ts';
 import { networkContains, parseNetwork } from './network.ts';
 import type { Reason } from './reason.ts';
-import type { CompanyRecord, Environment, KeyRecord } from './registry.ts';
+import type { CompanyFacts, Environment, KeyFacts } from './registry.ts';
 
 /** A key's row with its company's. */
 export interface ResolvedKey {
-  readonly key: KeyRecord;
-  readonly company: CompanyRecord;
+  readonly key: KeyFacts;
+  readonly company: CompanyFacts;
 }
 
 /** What was presented, judged by its shape alone. */

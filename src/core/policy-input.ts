@@ -3,7 +3,7 @@
 // well-formed text: a lone surrogate would abort the policy.
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
 import { flatObject } from './flat-object.ts';
-import type { CompanyRecord, Environment, KeyRecord } from './registry.ts';
+import type { CompanyFacts, Environment, KeyFacts } from './registry.ts';
 import type { CheckItem, CheckResource, CheckSource, JsonObject } from './request.ts';
 import { formatTime } from './time-text.ts';
 
@@ -29,14 +29,14 @@ export function encodePolicyInput(facts: PolicyInputFacts): string {
  * The member `key`, the same for every check until the row changes. Times are microseconds since the Unix
  * epoch as numbers, so that a policy can compute with them beside `request.time_us`.
  */
-export function encodeKeyPart(key: KeyRecord): string {
+export function encodeKeyPart(key: KeyFacts): string {
   return flatObject(
     `{"id":${quoteText(key.keyId)},"company_id":${quoteText(key.companyId)},"status":"${key.status}","environment":"${key.environment}","scopes":${quoteTexts(key.scopes)},"created_at":${writeInteger(key.createdAtUs)},"not_before":${writeTime(key.notBeforeUs)},"expires_at":${writeTime(key.expiresAtUs)},"last_used_at":${writeTime(key.lastUsedAtUs)},"networks":${quoteTexts(key.networks)},"labels":{}}`,
   );
 }
 
 /** The member `company`, the same for every check until the row changes. */
-export function encodeCompanyPart(company: CompanyRecord): string {
+export function encodeCompanyPart(company: CompanyFacts): string {
   return flatObject(
     `{"id":${quoteText(company.companyId)},"status":"${company.status}","plan":${quoteText(company.plan)},"labels":{}}`,
   );

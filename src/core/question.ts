@@ -4,13 +4,13 @@
 import { assert } from './assert.ts';
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
 import { fleetingOf, type InputLeaf } from './input-leaves.ts';
-import type { CompanyRecord, KeyRecord } from './registry.ts';
+import type { CompanyFacts, KeyFacts } from './registry.ts';
 import type { CheckItem, CheckResource, CheckSource, JsonObject } from './request.ts';
 
 /** JSON holds no control characters, so no part can run into the next. */
 const S = '\u0001';
 
-type RowWriter = (key: KeyRecord, company: CompanyRecord) => string;
+type RowWriter = (key: KeyFacts, company: CompanyFacts) => string;
 
 const ROW_WRITERS: readonly (readonly [InputLeaf, RowWriter])[] = [
   ['key.id', (key) => quoteText(key.keyId)],
@@ -54,7 +54,7 @@ export class QuestionForm {
   }
 
   /** The part that follows from the rows, the same until one of them changes. */
-  rowPart(key: KeyRecord, company: CompanyRecord): string {
+  rowPart(key: KeyFacts, company: CompanyFacts): string {
     let text = '';
     for (const write of this.#rowWriters) text += `${write(key, company)}${S}`;
     return text;

@@ -29,6 +29,9 @@ export interface KeyRecord {
   readonly revokedReason: string;
 }
 
+/** What of a key a decision may depend on; the rest is for people. */
+export type KeyFacts = Omit<KeyRecord, 'label' | 'revokedReason'>;
+
 /** What a new key is made of. */
 export interface KeyDraft {
   readonly companyId: string;
@@ -50,6 +53,9 @@ export interface CompanyRecord {
   /** Rises with every change of the row, from 1. */
   readonly version: number;
 }
+
+/** What of a company a decision may depend on. */
+export type CompanyFacts = Omit<CompanyRecord, 'label' | 'createdAtUs'>;
 
 /** Company ids: given by the admin, compared bytewise (CONTRACT.md, On the wire). */
 export const COMPANY_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;

@@ -1,6 +1,6 @@
 // The ports an evaluator decides with: reading the registry, hashing secrets, evaluating the policy.
 import type { PlanLimits } from '../core/limit.ts';
-import type { CompanyRecord, KeyRecord } from '../core/registry.ts';
+import type { CompanyFacts, KeyFacts } from '../core/registry.ts';
 import type { RememberedOutcomes } from './remembered-outcomes.ts';
 import type { RowMemo } from './row-memo.ts';
 
@@ -8,8 +8,8 @@ import type { RowMemo } from './row-memo.ts';
 export interface FoundKey {
   /** Row number of the key. */
   readonly keySeq: number;
-  readonly key: KeyRecord;
-  readonly company: CompanyRecord;
+  readonly key: KeyFacts;
+  readonly company: CompanyFacts;
   /** Whoever reads the row makes an empty one. */
   readonly memo: RowMemo;
 }

@@ -3,39 +3,39 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { campaignRuns } from '../../test/support/campaign.ts';
+import { COMPANY_STATUSES, KEY_STATUSES } from '../core/registry.ts';
 import type { FoundKey } from '../pdp/evaluation-port.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
 import { PackedKeys } from './packed-keys.ts';
 
-/** Some sixty records of short texts. */
+/** Some ninety records. */
 const RING_BYTES = 16_384;
+
+const SCOPES = [['payments:*', 'accounts:read'], ['banks:*'], []];
 
 const lookupOf = (key: number) => createHash('sha256').update(`key ${key}`).digest('hex');
 
-function foundKey(keySeq: number, label = 'Straße 木 🗝'): FoundKey {
+function foundKey(keySeq: number, change: Partial<FoundKey['key']> = {}): FoundKey {
   return {
     keySeq,
     key: {
       keyId: `key_${keySeq}`,
       companyId: `cmp_${keySeq % 10}`,
-      status: 'active',
-      environment: 'live',
-      label,
-      scopes: ['payments:*', 'accounts:read'],
+      status: KEY_STATUSES[keySeq % 3] ?? 'active',
+      environment: keySeq % 2 === 0 ? 'live' : 'test',
+      scopes: SCOPES[keySeq % SCOPES.length] ?? [],
       networks: keySeq % 2 === 0 ? [] : ['192.0.2.0/24'],
       createdAtUs: 1_767_225_600_000_000 + keySeq,
       notBeforeUs: null,
       expiresAtUs: keySeq % 3 === 0 ? null : 1_800_000_000_000_001,
       lastUsedAtUs: keySeq % 5 === 0 ? null : 0,
       version: 7,
-      revokedReason: '',
+      ...change,
     },
     company: {
       companyId: `cmp_${keySeq % 10}`,
-      status: 'suspended',
-      plan: 'standard',
-      label: 'Aurora',
-      createdAtUs: 1_767_225_600_000_000,
+      status: COMPANY_STATUSES[keySeq % 3] ?? 'active',
+      plan: keySeq % 4 === 0 ? 'premium' : 'standard',
       version: 3,
     },
     memo: new RowMemo(),
@@ -57,7 +57,7 @@ test('whatever happens, a hit is the row that was added last since the ring was 
         packed.clear();
         latest.clear();
       } else if (kind === 'add') {
-        const found = foundKey(key, 'label '.repeat(use % 40));
+        const found = foundKey(key, { keyId: `key_${'x'.repeat(use % 120)}`, version: use });
         expect(packed.add(lookupOf(key), found, { atUs: use, use })).toBe(true);
         latest.set(key, { found, readAtUs: use });
         expect(packed.find(lookupOf(key), use)).toMatchObject({ found, readAtUs: use });
@@ -109,18 +109,32 @@ test('a key is hot that was used soon again, twice in a row', () => {
   expect(isHotAt(2 ** 32 + 6_000)).toBe(true);
 });
 
-test('what counts of a long row are its bytes', () => {
+test('rows that cannot be packed whole are not kept', () => {
   const packed = new PackedKeys(RING_BYTES);
-  for (const label of ['x'.repeat(3_500), '木'.repeat(1_200)]) {
-    expect(packed.add(lookupOf(1), foundKey(1, label), { atUs: 1, use: 1 })).toBe(true);
-    expect(packed.find(lookupOf(1), 2)?.found).toEqual(foundKey(1, label));
+  const changes = [
+    { keyId: 'x'.repeat(300) },
+    { keyId: 'k\u00e9y' },
+    { companyId: 'cmp_other' },
+    { scopes: ['s'.repeat(1_100)] },
+    { networks: Array.from({ length: 80 }, () => '192.0.2.0/24 and more') },
+  ];
+  for (const change of changes) {
+    expect(packed.add(lookupOf(1), foundKey(1, change), { atUs: 1, use: 1 })).toBe(false);
   }
-  expect(packed.add(lookupOf(2), foundKey(2, '木'.repeat(1_400)), { atUs: 1, use: 1 })).toBe(false);
+  expect(packed.find(lookupOf(1), 2)).toBeNull();
 });
 
-test('a row that is too long, or holds what separates texts, is not kept', () => {
-  const packed = new PackedKeys(RING_BYTES);
-  expect(packed.add(lookupOf(1), foundKey(1, 'x'.repeat(5_000)), { atUs: 1, use: 1 })).toBe(false);
-  expect(packed.add(lookupOf(1), foundKey(1, 'a\u0001b'), { atUs: 1, use: 1 })).toBe(false);
-  expect(packed.find(lookupOf(1), 2)).toBeNull();
+test('more lists and plans than are kept make room by forgetting, and never come back as another row’s', () => {
+  const packed = new PackedKeys(2 ** 21);
+  let hits = 0;
+  for (let key = 0; key < 10_000; key += 1) {
+    const found = foundKey(key, { scopes: [`scope:${key}`], networks: [] });
+    expect(packed.add(lookupOf(key), found, { atUs: 1, use: key })).toBe(true);
+    const earlier = Math.trunc(key / 2);
+    const hit = packed.find(lookupOf(earlier), key);
+    if (hit === null) continue;
+    hits += 1;
+    expect(hit.found).toEqual(foundKey(earlier, { scopes: [`scope:${earlier}`], networks: [] }));
+  }
+  expect(hits).toBeGreaterThan(1_000);
 });

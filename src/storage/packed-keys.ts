@@ -3,25 +3,27 @@
 // in the older half is written anew. It must never give a row to another lookup hash: all of it is compared.
 import { assert } from '../core/assert.ts';
 import type { FoundKey } from '../pdp/evaluation-port.ts';
-import { joinKeyTexts, KEY_NUMBERS, keyNumbers, splitKey } from './packed-key.ts';
+import { isPackable, KEY_NUMBERS, KEY_WORDS, PackedShapes } from './packed-key.ts';
 
 const LOOKUP_BYTES = 32;
 const NUMBER_BYTES = 8;
 
-/** A record: lookup hash, numbers, then bytes of text, use and short gaps as four words, then the text. */
+/**
+ * A record: lookup hash, numbers, words of the key, then bytes of both ids, use and short gaps as four words, then
+ * the ids, which are ASCII.
+ */
 const NUMBERS_AT = LOOKUP_BYTES;
-const WORDS_AT = NUMBERS_AT + KEY_NUMBERS * NUMBER_BYTES;
+const SHAPE_AT = NUMBERS_AT + KEY_NUMBERS * NUMBER_BYTES;
+const WORDS_AT = SHAPE_AT + KEY_WORDS * 4;
 const TEXT_AT = WORDS_AT + 16;
 
-/** UTF-8 takes at most three bytes for each UTF-16 unit. */
-const UTF8_BYTES_MAX = 3;
-/** Longer ones stay outside: one of them would displace dozens. */
-const TEXT_BYTES_MAX = 4_096;
+/** A key's id has 40 characters, a company's at most 64. */
+const TEXT_BYTES_MAX = 256;
 
 /** Places that a lookup hash can stand in, so that few displace each other. */
 const WAYS = 4;
 /** A record is rarely smaller. There are twice as many places as such records. */
-const RECORD_BYTES_TYPICAL = 256;
+const RECORD_BYTES_TYPICAL = 128;
 
 /** A key that was used again so soon, so many times in a row, is worth keeping decoded. */
 const SOON_USES = 1_024;
@@ -39,10 +41,11 @@ export class PackedKeys {
   readonly #ringBytes: number;
   readonly #bytes: Buffer;
   readonly #words: Uint32Array;
-  readonly #numbers: Float64Array;
+  readonly #views: { readonly numbers: Float64Array; readonly words: Uint32Array };
   /** Where the record of a place begins: a position that only grows; its remainder is where in the ring. */
   readonly #positions: Float64Array;
   readonly #tags: Uint32Array;
+  readonly #shapes = new PackedShapes();
   readonly #wanted = new Uint32Array(LOOKUP_BYTES / 4);
   readonly #wantedBytes = Buffer.from(this.#wanted.buffer);
   /** End of the newest record, and where the oldest one that counts may begin. */
@@ -55,7 +58,7 @@ export class PackedKeys {
     const ring = new ArrayBuffer(ringBytes);
     this.#bytes = Buffer.from(ring);
     this.#words = new Uint32Array(ring);
-    this.#numbers = new Float64Array(ring);
+    this.#views = { numbers: new Float64Array(ring), words: this.#words };
     const places = (2 * ringBytes) / RECORD_BYTES_TYPICAL;
     this.#positions = new Float64Array(places).fill(-1);
     this.#tags = new Uint32Array(places);
@@ -72,35 +75,42 @@ export class PackedKeys {
     const position = this.#positions[place] ?? 0;
     const at = position % this.#ringBytes;
     const word = (at + WORDS_AT) / 4;
-    const textBytes = this.#words[word] ?? 0;
-    const text = this.#bytes.toString('utf8', at + TEXT_AT, at + TEXT_AT + textBytes);
-    const isSoon = (use - (this.#words[word + 1] ?? 0)) >>> 0 < SOON_USES;
-    const soonTimes = isSoon ? (this.#words[word + 2] ?? 0) + 1 : 0;
-    this.#words[word + 1] = use;
-    this.#words[word + 2] = soonTimes;
-    const number = (at + NUMBERS_AT) / NUMBER_BYTES;
-    const { found, readAtUs } = splitKey(text, this.#numbers, number);
-    if (this.#head - position > this.#ringBytes / 2) this.#writeAnew(place, at, textBytes);
+    const keyIdEnd = at + TEXT_AT + (this.#words[word] ?? 0);
+    const companyIdEnd = keyIdEnd + (this.#words[word + 1] ?? 0);
+    const ids = {
+      keyId: this.#bytes.toString('latin1', at + TEXT_AT, keyIdEnd),
+      companyId: this.#bytes.toString('latin1', keyIdEnd, companyIdEnd),
+    };
+    const isSoon = (use - (this.#words[word + 2] ?? 0)) >>> 0 < SOON_USES;
+    const soonTimes = isSoon ? (this.#words[word + 3] ?? 0) + 1 : 0;
+    this.#words[word + 2] = use;
+    this.#words[word + 3] = soonTimes;
+    const { found, readAtUs } = this.#shapes.unpack(ids, this.#views, shapeAt(at));
+    if (this.#head - position > this.#ringBytes / 2) this.#writeAnew(place, at, companyIdEnd - at - TEXT_AT);
     return { found, readAtUs, isHot: soonTimes >= SOON_TIMES };
   }
 
-  /** Returns false for a row that is too long, or whose texts cannot be told apart once joined. */
+  /** Returns false for a row that cannot be packed. */
   add(lookup: string, found: FoundKey, read: { readonly atUs: number; readonly use: number }): boolean {
-    const text = joinKeyTexts(found);
-    if (text === null) return false;
-    const bytesMax = textBytesMax(text);
-    if (bytesMax > TEXT_BYTES_MAX) return false;
+    const { keyId, companyId } = found.key;
+    const textBytes = keyId.length + companyId.length;
+    if (textBytes > TEXT_BYTES_MAX || !isPackable(found)) return false;
+    if (this.#shapes.isFull) {
+      this.clear();
+      this.#shapes.clear();
+    }
     const known = this.#find(lookup);
     const place = known === -1 ? this.#oldestPlace() : known;
-    const position = this.#reserve(bytesMax);
+    const position = this.#reserve(textBytes);
     const at = position % this.#ringBytes;
-    const textBytes = this.#bytes.write(text, at + TEXT_AT, 'utf8');
     const word = (at + WORDS_AT) / 4;
+    this.#bytes.write(keyId + companyId, at + TEXT_AT, 'latin1');
     this.#words.set(this.#wanted, at / 4);
-    this.#words[word] = textBytes;
-    this.#words[word + 1] = read.use;
-    this.#words[word + 2] = 0;
-    keyNumbers(found, read.atUs, this.#numbers, (at + NUMBERS_AT) / NUMBER_BYTES);
+    this.#words[word] = keyId.length;
+    this.#words[word + 1] = companyId.length;
+    this.#words[word + 2] = read.use;
+    this.#words[word + 3] = 0;
+    this.#shapes.pack(found, read.atUs, this.#views, shapeAt(at));
     this.#head = position + recordBytes(textBytes);
     this.#enter(place, position);
     return true;
@@ -164,10 +174,9 @@ export class PackedKeys {
   }
 }
 
-/** Bytes that the text has at most: counted only when the cheap bound is too large. */
-function textBytesMax(text: string): number {
-  const bound = text.length * UTF8_BYTES_MAX;
-  return bound > TEXT_BYTES_MAX ? Buffer.byteLength(text, 'utf8') : bound;
+/** Where the numbers and words of the key of a record stand. */
+function shapeAt(at: number): { readonly number: number; readonly word: number } {
+  return { number: (at + NUMBERS_AT) / NUMBER_BYTES, word: (at + SHAPE_AT) / 4 };
 }
 
 /** Records begin where numbers can stand. */

@@ -155,7 +155,8 @@ test('a change is seen at once also of a key that is used so often that it is ke
   const { world, ledger } = openSeeded();
   const reader = openRegistryReader(optionsOf(world));
   const uses = Array.from({ length: 10 }, () => reader.findKey([LOOKUP], world.control.epoch(), READ_US));
-  expect(uses.at(-1)).toEqual(uses[0]);
+  // The first use also has what only people are shown.
+  expect(uses[0]).toMatchObject(uses.at(-1) ?? {});
   expect(uses.at(-1)).toBe(uses.at(-2));
   apply(ledger, SUSPEND);
   expect(reader.findKey([LOOKUP], world.control.epoch(), READ_US)?.company.status).toBe('suspended');

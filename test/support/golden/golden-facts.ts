@@ -52,7 +52,6 @@ export function resolvedKey({ key, company }: GoldenSetup): ResolvedKey {
       companyId: 'cmp_aurora',
       status: key.status,
       environment: key.environment,
-      label: '',
       scopes: key.scopes,
       networks: key.networks ?? [],
       createdAtUs: NOW_US - 86_400 * SECOND_US,
@@ -60,8 +59,7 @@ export function resolvedKey({ key, company }: GoldenSetup): ResolvedKey {
       expiresAtUs: at(key.expires_in_s),
       lastUsedAtUs: null,
       version: 1,
-      revokedReason: '',
     },
-    company: { companyId: 'cmp_aurora', ...company, label: '', createdAtUs: 1, version: 1 },
+    company: { companyId: 'cmp_aurora', ...company, version: 1 },
   };
 }
