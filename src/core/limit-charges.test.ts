@@ -26,9 +26,21 @@ function named(subject: LimitSubject, change: Partial<typeof SUBJECTS> = {}): st
 test('each subject names its own counter', () => {
   expect(named('key')).toBe('n|key|writes|key_1');
   expect(named('company')).toBe('n|company|writes|cmp_aurora');
-  expect(named('source')).toBe('n|source|writes|192.0.2.1');
+  expect(named('source')).toBe('n|source|writes|1000000|10|192.0.2.1');
   expect(named('company_operation')).toBe('n|company_operation|writes|10|cmp_aurora|payments.create');
   expect(sourceFailureCharge(RATE, 'none').counterId).toBe('s|source|source_failures|none');
+});
+
+test('a source has a counter for each definition, a key and a company one whatever the definition', () => {
+  const idsOf = (subject: LimitSubject) =>
+    [RATE, { ...RATE, burst: 11 }, { ...RATE, count: 61 }, { ...RATE, count: 120, periodMs: 120_000 }].map(
+      (rate) => namedCharges([namedTerms({ name: 'writes', subject, ...rate }, 1)], SUBJECTS)[0]?.counterId,
+    );
+  // The last rate is the first in other words.
+  expect(new Set(idsOf('source')).size).toBe(3);
+  for (const subject of ['key', 'company', 'company_operation'] as const) {
+    expect(new Set(idsOf(subject)).size).toBe(1);
+  }
 });
 
 test('ids that hold separators never share a counter', () => {

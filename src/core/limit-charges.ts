@@ -1,7 +1,7 @@
 // Turns definitions into charges: fills in whose counter is charged, from resolved facts only. The
 // policy names a subject, never an id.
 import { emissionIntervalUs } from './gcra.ts';
-import type { ChargeTerms, Limit, LimitCharge, LimitSubject, PlanLimits } from './limit.ts';
+import type { ChargeTerms, Limit, LimitCharge, PlanLimits } from './limit.ts';
 
 /** What the core knows about the caller of an authenticated check. */
 export interface ChargeSubjects {
@@ -16,8 +16,13 @@ export interface ChargeSubjects {
  * Identity of a counter, stable for ever because it is stored:
  *   `<class>|<subject>|<name>|<id>`
  * class is `b` (base), `n` (named) or `s` (the sidecar's own); class, subject and name hold no `|`.
- * id is the rest of the text: the key id, the company id, the source bucket, or for company_operation
- * `<length of the company id>|<company id>|<operation>`, so that no two pairs make the same text.
+ * id is the rest of the text: the key id, the company id, or for company_operation
+ * `<length of the company id>|<company id>|<operation>`, so that no two pairs make the same text; for the source of
+ * a named limit `<emission interval in µs>|<burst>|<source bucket>`, for one of the sidecar's own the bucket alone.
+ *
+ * Calls that take turns under two definitions must not share a counter: it is lowered to what the definition at hand
+ * allows (`clampTat`), so that taking turns would admit for ever. A key and a company have one plan, and go over to a
+ * changed definition once, which keeps their counter; an address is shared by companies of different plans.
  */
 export type CounterId = string;
 
@@ -68,7 +73,7 @@ const NO_CHARGES: readonly LimitCharge[] = [];
 
 function chargeOf(kind: 'b' | 'n', terms: ChargeTerms, subjects: ChargeSubjects): LimitCharge {
   const { subject, name } = terms;
-  return { terms, counterId: `${kind}|${subject}|${name}|${counterSubject(subject, subjects)}` };
+  return { terms, counterId: `${kind}|${subject}|${name}|${counterSubject(terms, subjects)}` };
 }
 
 /** The charge for failed authentications of a source, at cost 1. */
@@ -80,14 +85,14 @@ export function sourceFailureCharge(
   return { terms, counterId: `s|source|source_failures|${sourceBucket}` };
 }
 
-function counterSubject(subject: LimitSubject, subjects: ChargeSubjects): string {
-  switch (subject) {
+function counterSubject(terms: ChargeTerms, subjects: ChargeSubjects): string {
+  switch (terms.subject) {
     case 'key':
       return subjects.keyId;
     case 'company':
       return subjects.companyId;
     case 'source':
-      return subjects.sourceBucket;
+      return `${terms.emissionIntervalUs}|${terms.burst}|${subjects.sourceBucket}`;
     case 'company_operation':
       return `${subjects.companyId.length}|${subjects.companyId}|${subjects.operation}`;
   }

@@ -15,19 +15,25 @@ const RELAXED = { ledger: { durability: 'process' as const } };
 const theSidecar = sharedSidecar(RELAXED);
 
 /** A company of the test's own: whatever others used up is none of its. */
-async function openCompany(keys: number) {
+async function openCompany(keys: number, plan = 'standard') {
   const sidecar = await theSidecar();
   const companyId = `cmp_${randomUUID()}`;
-  await createCompany(sidecar.admin, companyId, 'standard');
+  await createCompany(sidecar.admin, companyId, plan);
   const secrets: string[] = [];
   for (let count = 0; count < keys; count += 1)
     secrets.push((await createKey(sidecar.admin, companyId)).secret);
   return { sidecar, secrets };
 }
 
-async function batch({ host }: RunningSidecar, apiKey: string, count: number, operation: string) {
+async function batch(
+  { host }: RunningSidecar,
+  apiKey: string,
+  count: number,
+  operation: string,
+  source: { readonly ip: string } | null = null,
+) {
   const items = Array.from({ length: count }, (_, at) => ({ requestId: `req-${at}`, operation }));
-  const { results } = await host.authorization.batchCheck({ apiKey, items });
+  const { results } = await host.authorization.batchCheck({ apiKey, items, source });
   return results.map(({ response }): CheckResponse__Output => {
     if (!response) throw new Error('an item was no decision');
     return response;
@@ -94,6 +100,23 @@ test('a named limit refuses by its name, and a refused call is charged to no lim
     expect(answer.limits.find(({ name }) => name === 'key_per_minute')?.remaining).toBe('50');
     expect(answer.limits.find(({ name }) => name === 'company_per_hour')?.remaining).toBe('990');
   }
+});
+
+test.each([
+  ['an address', { ip: '192.0.2.77' }],
+  ['no address', null],
+])('keys of two plans that take turns from %s get what each plan gives, and no more', async (_, source) => {
+  const standard = await openCompany(1, 'standard');
+  const premium = await openCompany(1, 'premium');
+  const ask = async ({ sidecar, secrets: [secret = ''] }: typeof standard) =>
+    allowed(await batch(sidecar, secret, 2, 'banks.create', source));
+  const admitted = { standard: 0, premium: 0 };
+  for (let turn = 0; turn < 10; turn += 1) {
+    admitted.standard += await ask(standard);
+    admitted.premium += await ask(premium);
+  }
+  // The bursts of `bank_changes`; one more of premium comes after a minute.
+  expect(admitted).toEqual({ standard: 5, premium: 10 });
 });
 
 test('a header says whole seconds, rounded up from the exact time', async () => {

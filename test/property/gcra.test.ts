@@ -7,6 +7,7 @@ import { chargeSet } from '../../src/core/charge-set.ts';
 import { chargeLimit, emissionIntervalUs } from '../../src/core/gcra.ts';
 import type { LimitCharge } from '../../src/core/limit.ts';
 import { rateProblem } from '../../src/core/limit-bounds.ts';
+import { namedCharges, namedTerms } from '../../src/core/limit-charges.ts';
 import { campaignRuns } from '../support/campaign.ts';
 
 const START_US = 1_893_456_000_000_000;
@@ -170,6 +171,40 @@ test('a changed definition never makes a caller wait longer than one new burst',
       const result = charge(changed, tatUs, START_US, changed.burst);
       const waitUs = result.state === 'denied' ? result.retryAfterUs : 0;
       expect(waitUs).toBeLessThanOrEqual(changed.burst * changed.intervalUs);
+    }),
+    campaignRuns(3_000),
+  );
+});
+
+test('companies whose plans define a limit of their address differently are each admitted as if alone', () => {
+  const subjects = { keyId: 'key_1', companyId: 'cmp_1', operation: 'a.b', sourceBucket: '192.0.2.1' };
+  const small = definition.filter(({ burst }) => burst <= 100);
+  const turns = fc.array(
+    fc.record({
+      first: fc.boolean(),
+      stepPart: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 2, noNaN: true })),
+    }),
+    { minLength: 1, maxLength: 100 },
+  );
+  fc.assert(
+    fc.property(small, small, turns, (one, other, list) => {
+      fc.pre(one.intervalUs !== other.intervalUs || one.burst !== other.burst);
+      const counters = new Map<string, number>();
+      const alone = new Map<Definition, number>();
+      let nowUs = START_US;
+      for (const { first, stepPart } of list) {
+        nowUs += Math.floor(stepPart * Math.min(one.intervalUs, other.intervalUs));
+        const limit = first ? one : other;
+        const terms = namedTerms({ name: 'writes', subject: 'source', ...limit }, 1);
+        const charges = namedCharges([terms], subjects);
+        const set = chargeSet(charges, nowUs, ({ counterId }) => counters.get(counterId) ?? 0);
+        charges.forEach(({ counterId }, place) => {
+          counters.set(counterId, set.tatsUs[place] ?? 0);
+        });
+        const single = charge(limit, alone.get(limit) ?? 0, nowUs, 1);
+        expect(set.refusedBy === 'none').toBe(single.state === 'admitted');
+        if (single.state !== 'impossible') alone.set(limit, single.tatUs);
+      }
     }),
     campaignRuns(3_000),
   );
