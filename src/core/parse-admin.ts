@@ -6,7 +6,7 @@ import { normaliseNetwork } from './network.ts';
 import { checkRequestId } from './parse-item.ts';
 import { parseTime, type RawTimestamp } from './parse-time.ts';
 import { COMPANY_ID_PATTERN, ENVIRONMENTS, type KeyDraft } from './registry.ts';
-import { isPrintable, isPrintableAscii } from './text-rules.ts';
+import { isKeyScope, isPlanName, isPrintable, isPrintableAscii } from './text-rules.ts';
 import { withoutKeys } from './without-keys.ts';
 
 export const LABEL_CHARS_MAX = 128;
@@ -18,10 +18,6 @@ export const PAGE_SIZE_DEFAULT = 100;
 export const PAGE_SIZE_MAX = 1_000;
 export const PAGE_TOKEN_CHARS_MAX = 512;
 export const PLAN_DEFAULT = 'standard';
-
-const PLAN_PATTERN = /^[a-z][a-z0-9_-]{0,63}$/;
-/** At least two parts; the last may be `*`. A bare `*` is no scope (policies/postern/permissions.rego). */
-const SCOPE_PATTERN = /^[a-z0-9_.-]+(?::[a-z0-9_.-]+)*:(?:[a-z0-9_.-]+|\*)$/;
 
 /** CreateKeyRequest. */
 export interface RawKeyDraft {
@@ -85,7 +81,7 @@ export function parseCompanyDraft(raw: {
   const faults = new FieldFaults();
   checkCompanyId(raw.companyId, 'company_id', faults);
   const plan = raw.plan === '' ? PLAN_DEFAULT : raw.plan;
-  if (!PLAN_PATTERN.test(plan)) {
+  if (!isPlanName(plan)) {
     faults.add('plan', 'must be a lower-case letter, then up to 63 of lower-case letters, digits, `_`, `-`');
   }
   checkLabel(raw.label, 'label', faults);
@@ -161,7 +157,7 @@ function checkHoldsNoKey(text: string, field: string, faults: FieldFaults): void
 function checkScopes(scopes: readonly string[], faults: FieldFaults): void {
   if (scopes.length > SCOPES_MAX) faults.add('scopes', `must have at most ${SCOPES_MAX} entries`);
   scopes.slice(0, SCOPES_MAX).forEach((scope, index) => {
-    if (scope.length > SCOPE_CHARS_MAX || !SCOPE_PATTERN.test(scope)) {
+    if (scope.length > SCOPE_CHARS_MAX || !isKeyScope(scope)) {
       faults.add(`scopes[${index}]`, 'must be like `payments:create` or `payments:*`');
     } else if (scopes.indexOf(scope) < index) faults.add(`scopes[${index}]`, 'must not repeat another');
   });

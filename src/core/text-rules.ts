@@ -5,6 +5,11 @@ const REPLACEMENT = '\ufffd';
 
 /** Letters, digits, `.`, `_`, `:` and `-`. */
 const OPERATION_PATTERN = /^[A-Za-z0-9._:-]+$/;
+const PLAN_PATTERN = /^[a-z][a-z0-9_-]{0,63}$/;
+/** At least two parts. */
+const OPERATION_SCOPE_PATTERN = /^[a-z0-9_.-]+(?::[a-z0-9_.-]+)+$/;
+/** The last part may be `*`. A bare `*` is no scope (policies/postern/permissions.rego). */
+const KEY_SCOPE_PATTERN = /^[a-z0-9_.-]+(?::[a-z0-9_.-]+)*:(?:[a-z0-9_.-]+|\*)$/;
 const RESOURCE_TYPE_PATTERN = /^[A-Za-z0-9._-]+$/;
 const PRINTABLE_ASCII_PATTERN = /^[\x20-\x7e]*$/;
 /** Control, format, private and surrogate characters, line and paragraph separators, U+FFFD. */
@@ -21,6 +26,20 @@ export function isPrintableAscii(text: string): boolean {
 
 export function isOperationName(text: string): boolean {
   return OPERATION_PATTERN.test(text);
+}
+
+export function isPlanName(text: string): boolean {
+  return PLAN_PATTERN.test(text);
+}
+
+/** What an operation may need: a scope of a key without the wildcard. */
+export function isOperationScope(text: string): boolean {
+  return OPERATION_SCOPE_PATTERN.test(text);
+}
+
+/** What a key may hold: `payments:create`, `payments:*`. */
+export function isKeyScope(text: string): boolean {
+  return KEY_SCOPE_PATTERN.test(text);
 }
 
 export function isResourceType(text: string): boolean {

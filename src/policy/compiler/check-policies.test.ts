@@ -63,6 +63,7 @@ test('a test may use a builtin that a policy may not', async () => {
 test('findings in Rego and in data are told together', async () => {
   const findings = await check({
     'custom/one.rego': rego('a := b'),
+    'operations/data.json': '{}\n',
     'plans/data.json': '{\n  "standard": {\n    "base": {},\n    "limits": {}\n  }\n}\n',
   });
   expect(findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual([
@@ -75,6 +76,7 @@ test('findings in Rego and in data are told together', async () => {
 test('data at the top is compared with the schema of its member', async () => {
   const findings = await check({
     'plans/data.json': null,
+    'operations/data.json': null,
     'data.json': `{\n  "plans": {\n    "standard": ${JSON.stringify({ base: 7, limits: {} })}\n  }\n}\n`,
   });
   expect(findings).toMatchObject([{ rule: 'data', file: 'data.json', line: 3 }]);

@@ -14,18 +14,20 @@ const TEXT = `{
 }`;
 
 test.each([
-  ['', 1],
-  ['a', 2],
-  ['a.cost', 2],
-  ['a.b', 3],
-  ['a.b.cost', 4],
-  ['a.b.list', 5],
-  ['cost', 9],
+  [[], 1],
+  [['a'], 2],
+  [['a', 'cost'], 2],
+  [['a.b'], 3],
+  [['a.b', 'cost'], 4],
+  [['a.b', 'list'], 5],
+  [['a.b', 'list', '0'], 5],
+  [['cost'], 9],
 ])('%j stands in line %i', (path, line) => {
   expect(lineOfPath(TEXT, path)).toBe(line);
 });
 
 test('a missing member is told at the line of its parent', () => {
-  expect(lineOfPath(TEXT, 'a.b.missing')).toBe(3);
-  expect(lineOfPath(TEXT, 'missing')).toBe(1);
+  expect(lineOfPath(TEXT, ['a.b', 'missing'])).toBe(3);
+  expect(lineOfPath(TEXT, ['a', 'b', 'missing'])).toBe(2);
+  expect(lineOfPath(TEXT, ['missing'])).toBe(1);
 });

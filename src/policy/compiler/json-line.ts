@@ -1,27 +1,28 @@
 /**
- * Finds the line of a member in a JSON text, for messages to people. Takes a path as OPA's schema
- * validator writes it, `payments.create.cost`, in which a dot may also belong to a name.
+ * Finds the line of a member in a JSON text, for messages to people. Takes the names on the way to it, not a
+ * text with dots: a dot may belong to a name, and operations have one in theirs.
  */
 
 /** Line of the member, from 1; that of the nearest parent found when the member itself is missing. */
-export function lineOfPath(text: string, path: string): number {
+export function lineOfPath(text: string, path: readonly string[]): number {
   let node: unknown = JSON.parse(text);
-  let rest = path;
   let at = text.search(/\S/);
-  while (rest !== '' && typeof node === 'object' && node !== null) {
-    const members: Readonly<Record<string, unknown>> = { ...node };
-    const name = longestPrefix(Object.keys(members), rest);
-    if (name === null) break;
+  for (const name of path.slice(0, depthOfPath(text, path))) {
     if (!Array.isArray(node)) at = placeOfMember(text, at, name);
-    node = members[name];
-    rest = rest.slice(name.length + 1);
+    node = Reflect.get(Object(node), name);
   }
   return text.slice(0, at).split('\n').length;
 }
 
-function longestPrefix(names: readonly string[], path: string): string | null {
-  const fitting = names.filter((name) => path === name || path.startsWith(`${name}.`));
-  return fitting.sort((a, b) => b.length - a.length)[0] ?? null;
+/** How many names of the path there are in the text, one in the other. */
+export function depthOfPath(text: string, path: readonly string[]): number {
+  let node: unknown = JSON.parse(text);
+  const missing = path.findIndex((name) => {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, name)) return true;
+    node = Reflect.get(node, name);
+    return false;
+  });
+  return missing === -1 ? path.length : missing;
 }
 
 /** Place of `"name":` among the direct members of the object that follows `from`. */

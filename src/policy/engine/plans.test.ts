@@ -10,6 +10,11 @@ const dataWith = (plans: unknown) => JSON.stringify({ plans });
 const baseWith = (change: object) =>
   dataWith({ standard: { base: { key: { ...KEY, ...change }, company: COMPANY } } });
 
+const NAMED = { subject: 'key', ...KEY };
+const limitsWith = (limits: unknown) =>
+  dataWith({ standard: { base: { key: KEY, company: COMPANY }, limits } });
+const namedWith = (change: object) => limitsWith({ polling: { ...NAMED, ...change } });
+
 test('each plan gives the limit per key and the limit per company', () => {
   const plans = parsePlans(dataWith({ standard: { base: { key: KEY, company: COMPANY }, limits: {} } }));
   expect(plans).toEqual(
@@ -35,7 +40,7 @@ test.each([
   ['no object', '[]', 'data: must be an object'],
   ['no plans', '{}', 'plans: must be an object'],
   ['an empty object', dataWith({}), 'plans: there must be at least one'],
-  ['a name that is none', dataWith({ 'a plan': {} }), 'plans: a name does not match'],
+  ['a name that is none', dataWith({ 'a plan': {} }), 'plans.a plan: is not the name of a plan'],
   ['a plan that is a list', dataWith({ standard: [] }), 'plans.standard: must be an object'],
   ['no base limits', dataWith({ standard: {} }), 'plans.standard.base: must be an object'],
   [
@@ -46,9 +51,13 @@ test.each([
   [
     'one base limit more',
     dataWith({ standard: { base: { key: KEY, company: COMPANY, source: KEY } } }),
-    'has more than key, company',
+    'plans.standard.base.source: is not known here: there may be key, company',
   ],
-  ['a member more', baseWith({ cost: 2 }), 'plans.standard.base.key: has more than count, period_ms, burst'],
+  [
+    'a member more',
+    baseWith({ cost: 2 }),
+    'plans.standard.base.key.cost: is not known here: there may be count',
+  ],
   ['a count of zero', baseWith({ count: 0 }), 'plans.standard.base.key.count: must be a whole number from 1'],
   ['a negative count', baseWith({ count: -1 }), 'plans.standard.base.key.count: must be'],
   ['a fraction', baseWith({ count: 1.5 }), 'plans.standard.base.key.count: must be'],
@@ -58,10 +67,40 @@ test.each([
   [
     'a burst that never fills',
     baseWith({ count: 1, period_ms: 86_400_000, burst: 1_000_000 }),
-    'takes decades',
+    'plans.standard.base.key: a full burst at this rate stands for more than 35 years',
+  ],
+  [
+    'a limit whose name is none',
+    limitsWith({ Polling: NAMED }),
+    'limits.Polling: is not the name of a limit',
+  ],
+  [
+    'a subject that is none',
+    namedWith({ subject: 'ip' }),
+    'limits.polling.subject: must be one of key, company',
+  ],
+  ['a named limit of zero', namedWith({ count: 0 }), 'limits.polling.count: must be a whole number from 1'],
+  [
+    'a named limit that never fills',
+    namedWith({ count: 1, period_ms: 31_622_400_000, burst: 1_000_000 }),
+    'plans.standard.limits.polling: a full burst at this rate stands for more than 35 years',
+  ],
+  [
+    'a cost above the burst',
+    namedWith({ cost: 11 }),
+    'limits.polling.cost: must be a whole number from 1 to',
   ],
 ])('%s is refused, and the message says where', (_name, data, message) => {
   expect(() => parsePlans(data)).toThrow(message);
+});
+
+test.each([
+  ['none at all', undefined],
+  ['by operation', { 'payments.create': { polling: NAMED } }],
+  ['as a list', [{ name: 'polling', ...NAMED }]],
+  ['in words', { Polling: '60 a minute' }],
+])('named limits in another shape are the policy’s own: %s', (_name, limits) => {
+  expect(parsePlans(limitsWith(limits)).size).toBe(1);
 });
 
 test('the plan names constructor and toString are plans like any other', () => {

@@ -128,6 +128,17 @@ describe('data is refused', () => {
     expect(await problemsOf({ wasm, data: '{}' })).toEqual(['data.json: plans: must be an object']);
   });
 
+  test('when a named limit of a plan could only ever fail', async () => {
+    const plan = { ...JSON.parse(ONE_PLAN).plans.standard };
+    plan.limits = { polling: { subject: 'key', count: 1, period_ms: 31_622_400_000, burst: 1_000_000 } };
+    const data = JSON.stringify({ plans: { standard: plan } });
+    expect(await problemsOf({ wasm: craftModule(), data })).toEqual([
+      expect.stringMatching(
+        /^data\.json: plans\.standard\.limits\.polling: a full burst at this rate stands for/,
+      ),
+    ]);
+  });
+
   test('when it would leave no room, so that each evaluation would cost an instance', async () => {
     const { wasm } = await ofRego('decision := {"allow": false}');
     const names = Array.from({ length: 20_000 }, (_, at) => `name ${at}`);
