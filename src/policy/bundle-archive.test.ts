@@ -70,6 +70,9 @@ test.each(['1', '2', '3', '5', 'x', 'g', 'L'])('an entry of type %s is refused',
 test('a file that no bundle has, or one given twice, is refused', () => {
   expect(withEntry({ name: 'run.sh' })).toThrow(/no bundle has/);
   expect(withEntry({ name: 'sub/data.json' })).toThrow(/no bundle has/);
+  for (const name of ['constructor', 'toString', '__proto__', 'valueOf']) {
+    expect(withEntry({ name })).toThrow(/no bundle has/);
+  }
   expect(withEntry({ name: 'policy.wasm' })).toThrow(/twice/);
   expect(withEntry({ name: '/.signatures.json' })).toThrow(/cannot be verified yet/);
 });

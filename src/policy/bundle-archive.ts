@@ -17,11 +17,12 @@ const UNPACKED_BYTES_MAX = 32 * 1024 * 1024;
 const ENTRIES_MAX = 1_024;
 const BLOCK_BYTES = 512;
 
-const CAPS: Readonly<Record<string, number>> = {
-  'policy.wasm': WASM_BYTES_MAX,
-  'data.json': DATA_BYTES_MAX,
-  '.manifest': MANIFEST_BYTES_MAX,
-};
+/** A map: the archive chooses the names, and an object knows `constructor` and others besides its own. */
+const CAPS: ReadonlyMap<string, number> = new Map([
+  ['policy.wasm', WASM_BYTES_MAX],
+  ['data.json', DATA_BYTES_MAX],
+  ['.manifest', MANIFEST_BYTES_MAX],
+]);
 
 /** Takes the three files out of an archive. Throws BundleRefused. */
 export function readBundleArchive(archive: Uint8Array): BundleFiles {
@@ -35,7 +36,7 @@ export function readBundleArchive(archive: Uint8Array): BundleFiles {
     if (name === '.signatures.json') {
       throw new BundleRefused(name, 'Signed bundles cannot be verified yet, so they are not loaded.');
     }
-    const cap = CAPS[name];
+    const cap = CAPS.get(name);
     // OPA puts the Rego beside the module; it is not what decides, so it is not kept.
     if (cap === undefined && name.endsWith('.rego')) continue;
     if (cap === undefined) throw new BundleRefused(name, 'The archive holds a file that no bundle has.');
