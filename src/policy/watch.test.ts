@@ -3,7 +3,7 @@
 import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openPolicyWatch, type PolicyWatch, type WatchOptions } from './watch.ts';
 
 let root = '';
@@ -143,6 +143,26 @@ describe('a directory', () => {
     await put(join(root, 'two', 'decision.rego'), 'edited');
     await changes.next();
     expect(changes.calls).toBe(2);
+  });
+
+  test('of a release that is switched by a link above it is looked at within ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const release of ['one', 'two']) {
+      await mkdir(join(root, release, 'policies'), { recursive: true });
+      await writeFile(join(root, release, 'policies', 'decision.rego'), release);
+    }
+    await symlink('one', join(root, 'current'));
+    const changes = await watching(join(root, 'current', 'policies'));
+    await symlink('two', join(root, 'next'));
+    await rename(join(root, 'next'), join(root, 'current'));
+    vi.advanceTimersByTime(10_000);
+    await changes.next();
+    // What is there now gives events of its own.
+    await put(join(root, 'two', 'policies', 'decision.rego'), 'edited');
+    await changes.next();
+    expect(changes.calls).toBe(2);
+    expect(changes.policy.isPolling).toBe(false);
   });
 });
 

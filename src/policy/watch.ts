@@ -5,6 +5,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { digestOfSource, scanSource } from './watch-digest.ts';
 
+/** It looks this often although no event came: a link or a directory exchanged above the source gives none. */
+const SLOW_POLL_MS = 10_000;
 /** Where events fail (no more watches, a file system without them), it looks this often instead. */
 const FALLBACK_POLL_MS = 2_000;
 const QUIET_MS = 100;
@@ -20,7 +22,7 @@ export interface WatchOptions {
   readonly onChange: () => void;
   /** Looks once the source was quiet for this long, in milliseconds (default 100). */
   readonly quietMs?: number;
-  /** Also looks this often without any event, in milliseconds; 0 (the default): only when events fail. */
+  /** Also looks this often without any event, in milliseconds (default 10,000; 2,000 where events fail). */
   readonly pollMs?: number;
   /** false: only polling, for file systems that give no events. Default true. */
   readonly useEvents?: boolean;
@@ -66,9 +68,9 @@ class SourceWatch implements PolicyWatch {
   }
 
   async open(): Promise<void> {
-    const { pollMs = 0, useEvents = true } = this.#options;
-    if (!useEvents) this.#fallBack();
-    if (pollMs > 0) this.#startPolling(pollMs);
+    const { pollMs = SLOW_POLL_MS, useEvents = true } = this.#options;
+    if (useEvents) this.#startPolling(pollMs);
+    else this.#fallBack();
     this.#digest = await this.#watchAndDigest();
   }
 
@@ -166,12 +168,16 @@ class SourceWatch implements PolicyWatch {
     this.#closeWatchers();
     this.#isPolling = true;
     if (this.#isClosed) return;
-    this.#startPolling(this.#options.pollMs || FALLBACK_POLL_MS);
+    this.#startPolling(this.#options.pollMs ?? FALLBACK_POLL_MS);
     this.#lookSoon();
   }
 
   #startPolling(intervalMs: number): void {
-    this.#poll ??= setInterval(() => void this.#look(), intervalMs).unref();
+    if (this.#poll !== null) clearInterval(this.#poll);
+    // Once an event came, the look that follows it waits until the source is quiet.
+    this.#poll = setInterval(() => {
+      if (this.#quiet === null) void this.#look();
+    }, intervalMs).unref();
   }
 
   #closeWatchers(): void {
