@@ -1,5 +1,5 @@
 // A policy loads from wherever it lies, and a compiler is needed only when something was edited.
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -42,6 +42,21 @@ test('a damaged bundle beside its sources is not used', async () => {
   const result = await loadPolicy(directory, pinned);
   expect(result).toMatchObject({ ok: true, bundle: { revision } });
   expect(result.ok && Object.keys(result.bundle.data['plans'] ?? {})).toContain('standard');
+});
+
+test('a bundle beside its sources does not stand in for a directory that could not be read', async () => {
+  const directory = sourcesAndBundle();
+  symlinkSync(join(DEFAULT_POLICIES, 'postern'), join(directory, 'custom'));
+  expect(await loadPolicy(directory, noCompiler)).toMatchObject({
+    ok: false,
+    problems: [{ file: 'custom' }],
+  });
+});
+
+test('a bundle that is linked beside its sources is used', async () => {
+  const directory = copyOfPolicies();
+  symlinkSync(BUILT, join(directory, 'bundle'));
+  expect(await loadPolicy(directory, noCompiler)).toMatchObject({ ok: true, bundle: { revision } });
 });
 
 test('a built bundle loads as a directory and as an archive, without a compiler', async () => {

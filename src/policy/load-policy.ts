@@ -10,6 +10,7 @@ import { loadBundleArchive, loadBundleDirectory } from './bundle-directory.ts';
 import { compileSources } from './compiler/compile-policies.ts';
 import { findOpa, type OpaBinary } from './compiler/opa-binary.ts';
 import { readPolicySources } from './compiler/policy-sources.ts';
+import { BUNDLE_DIRECTORY } from './source-tree.ts';
 
 export interface LoadOptions {
   /** Default: findOpa, only when something must be compiled. */
@@ -27,9 +28,10 @@ export async function loadPolicy(path: string, options: LoadOptions = {}): Promi
   if (await exists(join(path, '.manifest'))) return loadBundleDirectory(path);
 
   const sources = await readPolicySources(path);
-  const built = await fittingBundle(join(path, 'bundle'), sources.revision);
-  if (built !== null) return { ok: true, bundle: built };
+  // Before the bundle: it may have been built of what could be read, and lack the rest as well.
   if (sources.problems.length > 0) return { ok: false, problems: sources.problems };
+  const built = await fittingBundle(join(path, BUNDLE_DIRECTORY), sources.revision);
+  if (built !== null) return { ok: true, bundle: built };
   return compileSources(sources, await (options.opa ?? findOpa)());
 }
 

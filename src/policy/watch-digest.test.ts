@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestOfSource } from './watch-digest.ts';
+import { digestOfSource, scanSource } from './watch-digest.ts';
 
 let directory = '';
 const inside = (...names: string[]) => join(directory, ...names);
@@ -28,6 +28,8 @@ test.each<[string, () => Promise<unknown>]>([
   ['a manifest', () => writeFile(inside('.manifest'), '{}')],
   ['a removed file', () => rm(inside('data.json'))],
   ['another name', () => rm(inside('data.json')).then(() => writeFile(inside('date.json'), '{}'))],
+  ['a linked directory', () => symlink(inside('postern'), inside('linked'))],
+  ['a link to nowhere', () => symlink('nowhere', inside('linked'))],
   ['a directory that went away', () => rm(directory, { recursive: true })],
 ])('%s gives another digest', async (_name, change) => {
   const before = await digestOfSource(directory);
@@ -66,6 +68,21 @@ test('links to files are followed, links in circles end', async () => {
   await writeFile(inside('data.json'), '{"a":1}');
   const after = await digestOfSource(directory);
   expect(after).not.toBe(before);
+});
+
+test('a directory of a mounted ConfigMap is looked into, wherever its link leads', async () => {
+  for (const version of ['..v1', '..v2']) {
+    await mkdir(inside(version, 'custom'), { recursive: true });
+    await writeFile(inside(version, 'custom', 'a.rego'), version);
+  }
+  await symlink('..v1', inside('..data'));
+  await symlink('..data/custom', inside('custom'));
+  const before = await scanSource(directory);
+  expect(before.directories).toContain(inside('custom'));
+  const digest = await digestOfSource(directory);
+  await rm(inside('..data'));
+  await symlink('..v2', inside('..data'));
+  expect(await digestOfSource(directory)).not.toBe(digest);
 });
 
 test('content cannot pass for a file of another name', async () => {

@@ -1,21 +1,19 @@
 // What a policy source holds now: its directories, its policy and data files, and one digest of them all.
-// Of a bundle file it is the file's bytes. It only reads, follows links to files (mounted volumes are made
-// of them), and takes what it cannot read for absent.
+// Of a bundle file it is the file's bytes. It only reads, and takes what it cannot read for absent.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { listSourceTree } from './source-tree.ts';
 
 /** What a policy can be made of; editors' swap and backup files are not among it. */
 const POLICY_FILE = /(^|\/)(\.manifest|[^./][^/]*\.(rego|json|ya?ml|wasm))$/;
-/** Directories and files: one that holds more is no policy. What comes after is not looked at. */
-const ENTRIES_MAX = 4_096;
-const DEPTH_MAX = 16;
 
 export interface SourceScan {
   /** The directory itself and those below; none for a file. */
   readonly directories: readonly string[];
+  /** With the links that no reader follows: one that comes or goes changes what a reader says. */
   readonly files: readonly string[];
 }
 
@@ -24,23 +22,13 @@ export async function scanSource(path: string): Promise<SourceScan> {
   const found = await stat(path).catch(() => null);
   if (found === null) return { directories: [], files: [] };
   if (!found.isDirectory()) return { directories: [], files: [path] };
-  const directories: string[] = [];
-  const files: string[] = [];
-  const waiting = [{ path, depth: 0 }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { path: directory, depth } = next;
-    directories.push(directory);
-    for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
-      if (directories.length + files.length + waiting.length >= ENTRIES_MAX) break;
-      const below = join(directory, entry.name);
-      if (!entry.isDirectory()) {
-        if (POLICY_FILE.test(below)) files.push(below);
-      } else if (!entry.name.startsWith('.') && depth < DEPTH_MAX) {
-        waiting.push({ path: below, depth: depth + 1 });
-      }
-    }
-  }
-  return { directories: directories.sort(), files: files.sort() };
+  const tree = await listSourceTree(path, () => undefined);
+  const below = (name: string) => join(path, name);
+  const links = tree.links.map((link) => link.path);
+  return {
+    directories: tree.directories.map(below).sort(),
+    files: [...tree.files.filter((name) => POLICY_FILE.test(name)), ...links].map(below).sort(),
+  };
 }
 
 /** SHA-256 over names and contents of the files, in hexadecimal. Never rejects. */

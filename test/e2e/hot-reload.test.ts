@@ -4,11 +4,11 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CheckLoad } from '../support/check-load.ts';
-import { copyOfPolicies, temporaryDirectory } from '../support/policy/policy-directory.ts';
+import { copyOfPolicies, DEFAULT_POLICIES, temporaryDirectory } from '../support/policy/policy-directory.ts';
 import { tarGz } from '../support/policy/tar-archive.ts';
 import { type RunningSidecar, startSidecar } from '../support/sidecar.ts';
 import { readRecords } from '../support/sidecar-log.ts';
@@ -115,6 +115,36 @@ test('a broken edit keeps the last good policy and tells file and line, until it
   const records = await readRecords(sidecar.admin);
   const events = records.filter(({ kind }) => kind === 'policy').map(({ record }) => record['event']);
   expect(events).toEqual(['activated', 'refused', 'activated']);
+});
+
+/** The default policies with a rule of their own directory that denies every check. */
+function policiesThatBlock(): string {
+  const decision = readFileSync(join(DEFAULT_POLICIES, 'postern/decision.rego'), 'utf8');
+  const first = 'reason := "resource_company_mismatch" if {';
+  const blocks = `reason := "policy_denied" if {\n\tdata.custom.blocked.is_blocked\n} else := "resource_company_mismatch" if {`;
+  return copyOfPolicies({
+    'postern/decision.rego': decision.replace(first, blocks),
+    'custom/blocked.rego':
+      'package custom.blocked\n\nimport rego.v1\n\nis_blocked if input.request.operation == "payments.read"\n',
+  });
+}
+
+test('a directory of rules that becomes a link is refused by name, and its rules stay in force', async () => {
+  const path = policiesThatBlock();
+  const { sidecar, apiKey } = await serve(path);
+  const check = () =>
+    sidecar.host.authorization.check({ requestId: 'r', apiKey, operation: 'payments.read' });
+  const denied = await check();
+  expect(denied).toMatchObject({ reason: 'REASON_POLICY_DENIED' });
+  renameSync(join(path, 'custom'), join(path, '.shared'));
+  symlinkSync('.shared', join(path, 'custom'));
+  await sidecar.launched.untilLogged('policy_refused', (line) =>
+    String(line['problems']).includes('custom:0: Linked directories are not read: '),
+  );
+  expect(await check()).toMatchObject({
+    reason: 'REASON_POLICY_DENIED',
+    policyRevision: denied.policyRevision,
+  });
 });
 
 /** Builds a bundle from sources with the command that the security team uses. */

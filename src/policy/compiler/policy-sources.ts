@@ -1,17 +1,17 @@
 /**
  * Reads a directory of policy sources once, into memory: what is hashed is what is compiled, even
- * when an editor writes meanwhile. Never follows a linked directory and never reads without caps.
+ * when an editor writes meanwhile. Never leaves out what is linked there without a word, and never
+ * reads without caps.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { PosternError } from '../../core/error.ts';
 import type { PolicyProblem } from '../../pdp/admin-port.ts';
+import { BUNDLE_DIRECTORY, listSourceTree } from '../source-tree.ts';
 
 const FILES_MAX = 1_000;
 const FILE_BYTES_MAX = 1024 * 1024;
-/** The compiled bundle may lie beside its sources; it is none of them. */
-const BUNDLE_DIRECTORY = 'bundle';
 const SCHEMA_DIRECTORY = 'schemas';
 export const CAPABILITIES_FILE = 'capabilities.json';
 
@@ -73,29 +73,37 @@ function kindOf(path: string): SourceKind | null {
   return posix.basename(path) === 'data.json' ? 'data' : null;
 }
 
-async function listFiles(directory: string, problems: PolicyProblem[]): Promise<string[]> {
-  const found: string[] = [];
-  const waiting = [''];
-  for (let under = waiting.pop(); under !== undefined; under = waiting.pop()) {
-    const entries = await readdir(join(directory, under), { withFileTypes: true }).catch((cause: unknown) => {
-      throw unreadable(join(directory, under), cause);
-    });
-    for (const entry of entries) {
-      // Hidden names are editors' and mounts' own; `..data` of a mounted ConfigMap is one.
-      if (entry.name.startsWith('.')) continue;
-      const path = under === '' ? entry.name : `${under}/${entry.name}`;
-      if (!entry.isDirectory()) found.push(path);
-      else if (path !== BUNDLE_DIRECTORY) waiting.push(path);
-    }
-    if (found.length > FILES_MAX) {
-      problems.push({ file: '', line: 0, message: `The directory has more than ${FILES_MAX} files.` });
-      return [];
-    }
+const NOT_FOLLOWED = {
+  'to a directory':
+    'Linked directories are not read: put the directory itself here, or its rules are missing.',
+  nowhere: 'The link leads nowhere, so what it stood for is missing.',
+} as const;
+
+async function listFiles(directory: string, problems: PolicyProblem[]): Promise<readonly string[]> {
+  const tree = await listSourceTree(directory, (path, cause) => {
+    throw unreadable(path, cause);
+  });
+  const files = tree.files.filter(isSource);
+  if (tree.isCut || files.length > FILES_MAX) {
+    const message = `The directory has more than ${FILES_MAX} files, or is nested too deeply.`;
+    problems.push({ file: '', line: 0, message });
+    return [];
   }
-  for (const path of found.filter((name) => /^data\.ya?ml$/.test(posix.basename(name)))) {
+  for (const { path, leads } of tree.links) {
+    if (isSource(path)) problems.push({ file: path, line: 0, message: NOT_FOLLOWED[leads] });
+  }
+  for (const path of files.filter((name) => /^data\.ya?ml$/.test(posix.basename(name)))) {
     problems.push({ file: path, line: 0, message: 'Data must be JSON: write it as data.json.' });
   }
-  return found;
+  return files;
+}
+
+function isSource(path: string): boolean {
+  return path !== BUNDLE_DIRECTORY && !path.startsWith(`${BUNDLE_DIRECTORY}/`) && !isHidden(path);
+}
+
+function isHidden(path: string): boolean {
+  return posix.basename(path).startsWith('.');
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {
