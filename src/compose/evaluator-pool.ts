@@ -13,8 +13,8 @@ import type { EvaluatorCounts, EvaluatorStart, FromEvaluator } from './evaluator
 import { emptySeat, type Seat, type SeatState, vacate } from './evaluator-seat.ts';
 import { drain, once, post } from './evaluator-thread.ts';
 import { nameSetting } from './name-setting.ts';
-import type { CandidatePayload } from './policy-loading.ts';
 import { restartDelayMs } from './restart-delay.ts';
+import type { CandidatePayload } from './trial-host.ts';
 
 export interface EvaluatorPoolParts {
   readonly entry: URL;

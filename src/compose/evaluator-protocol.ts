@@ -5,7 +5,7 @@ import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { AnswerTally } from '../pdp/draft-call.ts';
 import type { NumberedCandidate } from '../pdp/policy-control.ts';
 import type { EvaluatorOptions } from './evaluator-options.ts';
-import type { CandidatePayload } from './policy-loading.ts';
+import type { CandidatePayload } from './trial-host.ts';
 
 /** Handed to a new evaluator thread. */
 export interface EvaluatorStart {

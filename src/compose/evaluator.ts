@@ -24,7 +24,7 @@ import { encodeSlot } from '../storage/settle-slot.ts';
 import { AuthorizationCounts } from './evaluator-counts.ts';
 import type { EvaluatorStart, FromEvaluator, ToEvaluator } from './evaluator-protocol.ts';
 import { nameSetting } from './name-setting.ts';
-import type { CandidatePayload } from './policy-loading.ts';
+import type { CandidatePayload } from './trial-host.ts';
 
 /** A little above the longest deadline, so that it only ends what is stuck. */
 const ANSWER_MARGIN_MS = 2_000;

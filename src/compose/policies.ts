@@ -11,8 +11,9 @@ import { openPolicyWatch } from '../policy/watch.ts';
 import { EMBEDDED_POLICY, ENTRY } from './entry.ts';
 import type { EvaluatorPool } from './evaluator-pool.ts';
 import { engineLimits } from './options.ts';
-import { type CandidatePayload, loadCandidate } from './policy-loading.ts';
+import { loadCandidate } from './policy-loading.ts';
 import type { Teardown } from './teardown.ts';
+import type { CandidatePayload } from './trial-host.ts';
 
 export interface PoliciesParts {
   readonly config: Config;

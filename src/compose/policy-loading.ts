@@ -1,10 +1,8 @@
-// From a path in the configuration to a candidate that evaluators can prepare. A candidate is tried on a
-// thread of its own before any evaluator sees it: a policy that never ends must not stop one.
+// From a path in the configuration to a candidate that evaluators can prepare. Nothing of its module runs
+// here, and it is tried on a thread of its own before any evaluator sees it: one that never ends stops nobody.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { PosternError } from '../core/error.ts';
-import type { InputLeaf } from '../core/input-leaves.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
 import type { CandidateLoad } from '../pdp/policy-control.ts';
 import { contentDigest } from '../policy/bundle.ts';
@@ -12,27 +10,7 @@ import type { EngineLimits } from '../policy/engine/instance.ts';
 import { parsePlans } from '../policy/engine/plans.ts';
 import { compileModule } from '../policy/engine/prepare.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
-import type { WasmModule } from '../policy/webassembly-api.ts';
-
-/** What crosses to an evaluator. */
-export interface CandidatePayload {
-  readonly module: WasmModule;
-  /** JSON text of the bundle's data. */
-  readonly data: string;
-  /** What the policy reads of its input; null when the bundle does not say. */
-  readonly reads: readonly InputLeaf[] | null;
-}
-
-/** Milliseconds that a candidate may take to load and answer its self-tests. */
-const TRIAL_MS_MAX = 5_000;
-
-/** Handed to the thread that tries a candidate. */
-export interface TrialStart {
-  readonly role: 'trial';
-  readonly payload: CandidatePayload;
-  readonly revision: string;
-  readonly limits: EngineLimits;
-}
+import { type CandidatePayload, tryCandidate } from './trial-host.ts';
 
 export interface PolicyLoadingOptions {
   readonly path: string;
@@ -49,8 +27,9 @@ export async function loadCandidate(options: PolicyLoadingOptions): Promise<Cand
   if (!compiled.ok) return { ok: false, revision: bundle.revision, problems: compiled.problems };
   const payload = { module: compiled.module, data: bundle.dataJson, reads: bundle.manifest.reads };
   const problems = await tryCandidate(
-    { role: 'trial', payload, revision: bundle.revision, limits: options.limits },
-    options.entry,
+    { payload, revision: bundle.revision, limits: options.limits },
+    // A sidecar that is told to stop does not wait for it; until then its other threads keep the process.
+    { entry: options.entry, keepsProcess: false },
   );
   if (problems.length > 0) return { ok: false, revision: bundle.revision, problems };
   return {
@@ -74,23 +53,4 @@ export function watchedPath(path: string): string | null {
 function refusalOf(error: unknown): { readonly ok: false; readonly problems: readonly PolicyProblem[] } {
   if (!(error instanceof PosternError)) throw error;
   return { ok: false, problems: [{ file: '', line: 0, message: error.message }] };
-}
-
-function tryCandidate(start: TrialStart, entry: URL): Promise<readonly PolicyProblem[]> {
-  return new Promise((resolve) => {
-    const worker = new Worker(entry, { workerData: start, resourceLimits: { maxOldGenerationSizeMb: 64 } });
-    const end = (problems: readonly PolicyProblem[]) => {
-      clearTimeout(timer);
-      worker.removeAllListeners();
-      worker.terminate().then(() => resolve(problems));
-    };
-    const refuse = (message: string) => end([{ file: 'policy.wasm', line: 0, message }]);
-    const timer = setTimeout(
-      () => refuse(`The self-tests did not end within ${TRIAL_MS_MAX} ms.`),
-      TRIAL_MS_MAX,
-    );
-    worker.once('message', (problems: readonly PolicyProblem[]) => end(problems));
-    worker.once('error', (error) => refuse(`The trial failed: ${error.message}`));
-    worker.once('exit', () => refuse('The trial ended without an answer.'));
-  });
 }

@@ -7,8 +7,8 @@ import type { ControlBlock } from '../pdp/control-block.ts';
 import type { PolicyControl } from '../pdp/policy-control.ts';
 import type { EvaluatorPool } from './evaluator-pool.ts';
 import type { LedgerHost } from './ledger-host.ts';
-import type { CandidatePayload } from './policy-loading.ts';
 import type { ReaderHost } from './reader-host.ts';
+import type { CandidatePayload } from './trial-host.ts';
 
 export interface SidecarParts {
   readonly config: Config;

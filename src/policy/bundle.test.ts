@@ -1,12 +1,9 @@
 // The checks that every bundle passes, wherever it came from.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DEFAULT_POLICIES, temporaryDirectory } from '../../test/support/policy/policy-directory.ts';
+import { DEFAULT_POLICIES } from '../../test/support/policy/policy-directory.ts';
 import { type BundleFiles, contentDigest, openBundle } from './bundle.ts';
-import { readBundleArchive } from './bundle-archive.ts';
-import { findOpa } from './compiler/opa-binary.ts';
-import { runOpa } from './compiler/run-opa.ts';
 
 const read = (name: string) => readFileSync(join(DEFAULT_POLICIES, 'bundle', name));
 const built: BundleFiles = {
@@ -74,29 +71,6 @@ test('data that is not a JSON object in UTF-8 is refused', async () => {
   ] as const) {
     expect(await openBundle({ ...built, manifest, dataJson })).toEqual(refused('data.json', message));
   }
-});
-
-/** A module that OPA compiled from one file, without our capabilities. */
-async function compiledModule(rego: string, entrypoint: string): Promise<Uint8Array> {
-  const directory = temporaryDirectory();
-  writeFileSync(join(directory, 'a.rego'), rego);
-  const opa = await findOpa({ pinned: true });
-  const run = await runOpa(opa.path, ['build', '-t', 'wasm', '-e', entrypoint, 'a.rego'], { cwd: directory });
-  expect(run.status).toBe(0);
-  return readBundleArchive(readFileSync(join(directory, 'bundle.tar.gz'))).wasm;
-}
-
-test('a module without our entrypoint is refused', async () => {
-  const wasm = await compiledModule('package other\n\nimport rego.v1\n\ndecision := 1\n', 'other/decision');
-  const result = await openBundle({ ...built, wasm, manifest: manifestOf({ wasm: [resolver] }) });
-  expect(result).toEqual(refused('policy.wasm', /no entrypoint postern\/decision/));
-});
-
-test('a module that needs functions from outside is refused, and they are named', async () => {
-  const rego = 'package postern\n\nimport rego.v1\n\ndecision := [time.now_ns(), http.send(input)]\n';
-  const wasm = await compiledModule(rego, 'postern/decision');
-  const result = await openBundle({ ...built, wasm, manifest: manifestOf({ wasm: [resolver] }) });
-  expect(result).toEqual(refused('policy.wasm', /never done: http\.send, time\.now_ns/));
 });
 
 test('a module in a pooled buffer is copied out of it', async () => {

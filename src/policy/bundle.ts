@@ -1,12 +1,13 @@
 /**
  * A policy bundle in memory, and the checks that every bundle passes wherever it came from: the
- * recorded digest, the entrypoint, no host builtins. Knows OPA's manifest; reads no files.
+ * recorded digest, the manifest, the module's shape. Knows OPA's manifest; reads no files. Never runs the
+ * module, so that a bundle can be opened on any thread: what it says of itself is asked where it is tried.
  */
 import { createHash } from 'node:crypto';
 import { type InputLeaf, parseLeaves } from '../core/input-leaves.ts';
 import type { JsonObject } from '../core/request.ts';
 import type { PolicyProblem } from '../pdp/admin-port.ts';
-import { inspectModule, ModuleRefused } from './inspect-module.ts';
+import { compileShaped } from './module-shape.ts';
 
 export const ENTRYPOINT = 'postern/decision';
 export const WASM_BYTES_MAX = 16 * 1024 * 1024;
@@ -61,7 +62,8 @@ export async function openBundle(files: BundleFiles): Promise<BundleResult> {
     const data = parseObject(dataJson, 'data.json');
     // A copy of its own: a view into a pooled buffer would carry its neighbours along to the threads.
     const wasm = new Uint8Array(files.wasm);
-    await checkModule(wasm);
+    const shaped = await compileShaped(wasm);
+    if (!shaped.ok) throw new BundleRefused('policy.wasm', shaped.problem);
     const revision = manifest.revision === '' ? digest : manifest.revision;
     return { ok: true, bundle: { revision, wasm, data, dataJson, manifest: { ...manifest, revision } } };
   } catch (error) {
@@ -98,23 +100,6 @@ export class BundleRefused extends Error {
   constructor(file: string, message: string, cause?: unknown) {
     super(message, { cause });
     this.file = file;
-  }
-}
-
-async function checkModule(wasm: Uint8Array<ArrayBuffer>): Promise<void> {
-  const contract = await inspectModule(wasm).catch((error: unknown) => {
-    if (error instanceof ModuleRefused) throw new BundleRefused('policy.wasm', error.message, error);
-    throw error;
-  });
-  if (!contract.entrypoints.has(ENTRYPOINT)) {
-    throw new BundleRefused('policy.wasm', `The module has no entrypoint ${ENTRYPOINT}.`);
-  }
-  if (contract.hostBuiltins.length > 0) {
-    const names = contract.hostBuiltins.join(', ');
-    throw new BundleRefused(
-      'policy.wasm',
-      `The module needs functions from outside, which is never done: ${names}.`,
-    );
   }
 }
 

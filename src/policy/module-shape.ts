@@ -1,11 +1,16 @@
 /**
  * What a compiled policy must look like to run here, asked alike when a bundle is opened and when a module
- * is loaded: its imports, its exports and its ABI. Runs nothing of the module.
+ * is loaded: its imports, its exports, its memory and its ABI. Runs nothing of the module: to instantiate one
+ * may never end.
  * Source: OPA's WebAssembly ABI, https://www.openpolicyagent.org/docs/wasm/.
  */
+import { bringsMemory } from './module-sections.ts';
 import { type WasmExports, type WasmModule, webAssembly } from './webassembly-api.ts';
 
-/** Functions that a module must export, because the engine or the inspection calls them. */
+/** Longer words of a module are cut: they go to logs. */
+export const WORDS_CHARS_MAX = 200;
+
+/** Functions that a module must export, because the engine calls them. */
 export const FUNCTIONS = [
   'builtins',
   'entrypoints',
@@ -41,11 +46,30 @@ const IMPORTS: ReadonlyMap<string, string> = new Map([
   ['env.opa_builtin4', 'function'],
 ]);
 
+export type ShapedModule =
+  | { readonly ok: true; readonly module: WasmModule }
+  | { readonly ok: false; readonly problem: string };
+
+/** Compiles a module and looks at it. What is wrong with it is said for the policy's author. */
+export async function compileShaped(wasm: Uint8Array<ArrayBuffer>): Promise<ShapedModule> {
+  const module = await webAssembly.compile(wasm).catch(() => null);
+  if (module === null) return { ok: false, problem: 'The file is not a WebAssembly module.' };
+  const problem = bringsMemory(wasm)
+    ? 'The module brings memory of its own, which could not be bounded: it is no OPA policy.'
+    : shapeProblem(module);
+  return problem === null ? { ok: true, module } : { ok: false, problem };
+}
+
+/** What a module calls something, or says: not trusted, so only printable ASCII of a bounded length stays. */
+export function wordsOf(text: string): string {
+  return text.slice(0, WORDS_CHARS_MAX).replace(/[^\x20-\x7e]/g, '?');
+}
+
 /** What is wrong with the module's imports and exports, for the policy's author; null: nothing. */
 export function shapeProblem(module: WasmModule): string | null {
   for (const { module: from, name, kind } of webAssembly.Module.imports(module)) {
     if (IMPORTS.get(`${from}.${name}`) === kind) continue;
-    return `The module imports ${from}.${name}, which is not offered.`;
+    return `The module imports ${wordsOf(`${from}.${name}`)}, which is not offered.`;
   }
   const exported = new Map(webAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   const missing = [

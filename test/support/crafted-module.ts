@@ -14,9 +14,18 @@ export interface CraftedModule {
   readonly imports?: readonly [string, string];
   /** Pages of memory to ask for at the start. */
   readonly pages?: number;
+  /** Pages of memory of its own, besides what it asks for. */
+  readonly ownPages?: number;
+  /** What never ends, or ends in a trap: one of its functions, or what runs when it is instantiated. */
+  readonly fault?: {
+    readonly at: 'start' | 'entrypoints' | 'builtins' | 'opa_json_dump';
+    readonly is: 'endless' | 'trap';
+  };
 }
 
 const I32 = 0x7f;
+/** `loop br 0 end`, and `unreachable`. */
+const FAULTS = { endless: [0x03, 0x40, 0x0c, 0x00, 0x0b], trap: [0x00] } as const;
 const BUILTINS_AT = 1_024;
 const ENTRYPOINTS_AT = 2_048;
 const RESULT_AT = 4_096;
@@ -28,6 +37,10 @@ export function craftModule(crafted: CraftedModule = {}): Uint8Array<ArrayBuffer
   const { abi = [1, 3], builtins = '{}', entrypoints = '{"postern/decision":0}', pages = 2 } = crafted;
   const result = crafted.result ?? '[{"result":{"allow":false}}]';
   const answers = answersOf(result);
+  const ownPages = crafted.ownPages ?? 0;
+  const fault = crafted.fault === undefined ? [] : FAULTS[crafted.fault.is];
+  const faultAt = (name: string) => (crafted.fault?.at === name ? fault : []);
+  const starts = crafted.fault?.at === 'start' ? [sized([0, ...fault, 0x0b])] : [];
   const extra = crafted.imports === undefined ? 0 : 1;
   const [from = '', name = ''] = crafted.imports ?? [];
   const imports = [
@@ -50,16 +63,15 @@ export function craftModule(crafted: CraftedModule = {}): Uint8Array<ArrayBuffer
   ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    // Two types: no argument, and one; both give an i32.
+    // Three types: no argument, and one; both give an i32. And what only runs.
     ...section(1, [
       [0x60, 0, 1, I32],
       [0x60, 1, I32, 1, I32],
+      [0x60, 0, 0],
     ]),
     ...section(2, imports),
-    ...section(
-      3,
-      answers.map(([, answer]) => [answer === null ? 1 : 0]),
-    ),
+    ...section(3, [...answers.map(([, answer]) => [answer === null ? 1 : 0]), ...starts.map(() => [2])]),
+    ...section(5, ownPages === 0 ? [] : [[0x00, ...unsigned(ownPages)]]),
     ...section(
       6,
       globals.map(([, value]) => [I32, 0x00, 0x41, ...signed(value), 0x0b]),
@@ -68,10 +80,8 @@ export function craftModule(crafted: CraftedModule = {}): Uint8Array<ArrayBuffer
       7,
       exports.map(([exported, kind, at]) => [...text(exported), kind, at]),
     ),
-    ...section(
-      10,
-      answers.map(([, answer]) => body(answer)),
-    ),
+    ...starts.flatMap(() => numbered(8, unsigned(answers.length + extra))),
+    ...section(10, [...answers.map(([exported, answer]) => body(answer, faultAt(exported))), ...starts]),
     ...section(
       11,
       segments.map(([at, bytes]) => [0, 0x41, ...signed(at), 0x0b, ...unsigned(bytes.length), ...bytes]),
@@ -100,12 +110,19 @@ function answersOf(result: string | Uint8Array | number): readonly (readonly [st
 
 function section(id: number, entries: readonly (readonly number[])[]): number[] {
   const content = [...unsigned(entries.length), ...entries.flat()];
-  return [id, ...unsigned(content.length), ...content];
+  return numbered(id, content);
 }
 
-function body(answer: number | null): number[] {
-  const code = answer === null ? [0, 0x20, 0, 0x0b] : [0, 0x41, ...signed(answer), 0x0b];
-  return [...unsigned(code.length), ...code];
+function numbered(id: number, content: readonly number[]): number[] {
+  return [id, ...sized(content)];
+}
+
+function sized(content: readonly number[]): number[] {
+  return [...unsigned(content.length), ...content];
+}
+
+function body(answer: number | null, first: readonly number[]): number[] {
+  return sized([0, ...first, ...(answer === null ? [0x20, 0] : [0x41, ...signed(answer)]), 0x0b]);
 }
 
 function text(value: string): number[] {

@@ -137,19 +137,6 @@ test('widening capabilities.json by a banned builtin is refused, used or not', a
   ]);
 });
 
-test('widening capabilities.json by a builtin that needs the host is refused once it is used', async () => {
-  const changes = {
-    'capabilities.json': widened(['time.weekday']),
-    'postern/ownership.rego': sourceOf('postern/ownership.rego').replace(
-      'company_is_active if input.company.status == "active"',
-      'company_is_active if time.weekday(1) == "Thursday"',
-    ),
-  };
-  expect(await problemsOf(changes)).toEqual([
-    { file: 'policy.wasm', line: 0, message: expect.stringContaining('time.weekday') },
-  ]);
-});
-
 test('data that does not fit its schema is refused with file and line', async () => {
   const plans = sourceOf('plans/data.json').replace(
     '"subject": "company_operation"',

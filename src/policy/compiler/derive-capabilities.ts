@@ -6,8 +6,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { readBundleArchive } from '../bundle-archive.ts';
-import { inspectModule } from '../inspect-module.ts';
+import { hostBuiltins, importsFor, opaFunctions } from '../engine/opa-abi.ts';
+import { compileShaped } from '../module-shape.ts';
+import { webAssembly } from '../webassembly-api.ts';
 import { banReason, SYNTAX_BUILTINS } from './builtin-rules.ts';
 import type { OpaBinary } from './opa-binary.ts';
 import { runOpa } from './run-opa.ts';
@@ -27,6 +30,10 @@ interface Capabilities {
 const REGO_V1 = 'rego_v1';
 /** OPA reports ten errors at a time; each round drops what does not compile. */
 const ROUNDS_MAX = 60;
+/** Milliseconds in which the compiled probe must have told what it needs. */
+const TELL_MS_MAX = 5_000;
+/** Of 64 KiB: 8 MiB to start with, for the constants of a probe of all builtins. */
+const PROBE_PAGES = { initial: 128, maximum: 1_024 } as const;
 
 /** Text of the capabilities file that belongs to this OPA release. */
 export async function deriveCapabilities(opa: OpaBinary): Promise<string> {
@@ -97,7 +104,14 @@ async function compileProbe(
 
 async function namesInside(directory: string, builtins: readonly Builtin[]): Promise<ReadonlySet<string>> {
   const files = readBundleArchive(await readFile(join(directory, 'probe.tar.gz')));
-  const { hostBuiltins } = await inspectModule(new Uint8Array(files.wasm));
-  const fromHost = new Set(hostBuiltins);
+  const shaped = await compileShaped(new Uint8Array(files.wasm));
+  if (!shaped.ok) throw new Error(shaped.problem);
+  const needed = () => {
+    const memory = new webAssembly.Memory(PROBE_PAGES);
+    return hostBuiltins(opaFunctions(new webAssembly.Instance(shaped.module, importsFor(memory))), memory);
+  };
+  // Only there does a call have a time limit on the thread that makes it; the function is of this context.
+  const told: ReturnType<typeof needed> = runInNewContext('needed()', { needed }, { timeout: TELL_MS_MAX });
+  const fromHost = new Set(told);
   return new Set(builtins.map(({ name }) => name).filter((name) => !fromHost.has(name)));
 }

@@ -196,8 +196,10 @@ function instantiate(
       return { memory, instance: new webAssembly.Instance(module, importsFor(memory)) };
     } catch (cause) {
       // The module asks for more pages to begin with than it got.
-      if (cause instanceof Error && cause.name === 'LinkError' && initial < maximum) continue;
-      throw new PolicyRefused('policy.wasm', 'The module does not start within its memory.', cause);
+      const isShort = cause instanceof Error && cause.name === 'LinkError';
+      if (isShort && initial < maximum) continue;
+      const within = isShort ? ' within its memory' : '';
+      throw new PolicyRefused('policy.wasm', `The module does not start${within}.`, cause);
     }
   }
 }

@@ -2,13 +2,10 @@
 // read. It never provides a builtin: a module that calls one is ended.
 // Source: https://www.openpolicyagent.org/docs/wasm/ (ABI 1.3).
 import { ENTRYPOINT } from '../bundle.ts';
-import { abiProblem, FUNCTIONS, shapeProblem } from '../module-shape.ts';
+import { abiProblem, FUNCTIONS, shapeProblem, WORDS_CHARS_MAX, wordsOf } from '../module-shape.ts';
 import type { WasmImports, WasmInstance, WasmMemory, WasmModule } from '../webassembly-api.ts';
 
 export const PAGE_BYTES = 65_536;
-
-/** Longer messages of a module are cut: they go to logs. */
-const MESSAGE_CHARS_MAX = 200;
 
 /** All arguments and results are i32: addresses, lengths, numbers of entrypoints. */
 type OpaFunction = (first?: number, second?: number) => number;
@@ -72,28 +69,51 @@ export function opaFunctions(instance: WasmInstance): OpaFunctions {
  * module needs builtins from its host: those would fail only once their rule runs.
  */
 export function decisionEntrypoint(opa: OpaFunctions, memory: WasmMemory): number {
-  const needed = Object.keys(objectAt(memory, opa.opa_json_dump(opa.builtins()))).sort();
+  const needed = hostBuiltins(opa, memory);
   if (needed.length > 0) {
-    throw new PolicyRefused(
-      'policy.wasm',
-      `The module needs builtins that are not offered: ${needed.join(', ')}.`,
-    );
+    const names = wordsOf(needed.join(', '));
+    throw new PolicyRefused('policy.wasm', `The module needs builtins that are not offered: ${names}.`);
   }
-  const entrypoint = objectAt(memory, opa.opa_json_dump(opa.entrypoints()))[ENTRYPOINT];
+  const entrypoint = whatItSays(opa, memory, 'entrypoints')[ENTRYPOINT];
   if (Number.isSafeInteger(entrypoint)) return Number(entrypoint);
   throw new PolicyRefused('policy.wasm', `The module has no entrypoint ${ENTRYPOINT}.`);
 }
 
-function objectAt(memory: WasmMemory, address: number): Readonly<Record<string, unknown>> {
-  const bytes = Buffer.from(memory.buffer);
-  const value: unknown = JSON.parse(bytes.toString('utf8', address, bytes.indexOf(0, address)));
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+/** Sorted names of the builtins that a host would have to provide. Throws PolicyRefused. */
+export function hostBuiltins(opa: OpaFunctions, memory: WasmMemory): readonly string[] {
+  return Object.keys(whatItSays(opa, memory, 'builtins')).sort();
 }
 
-/** A module's message: its bytes are not trusted, so only printable ASCII of a bounded length stays. */
+/** Runs the module's own code, which whoever calls must be able to end. */
+function whatItSays(
+  opa: OpaFunctions,
+  memory: WasmMemory,
+  of: 'builtins' | 'entrypoints',
+): Readonly<Record<string, unknown>> {
+  try {
+    return objectAt(memory, opa.opa_json_dump(opa[of]()));
+  } catch (cause) {
+    const why = cause instanceof PolicyAborted ? cause.message : 'it failed';
+    throw new PolicyRefused('policy.wasm', `The module does not say its ${of}: ${why}.`, cause);
+  }
+}
+
+function objectAt(memory: WasmMemory, address: number): Readonly<Record<string, unknown>> {
+  const bytes = Buffer.from(memory.buffer);
+  const start = address >>> 0;
+  const end = start === 0 ? -1 : bytes.indexOf(0, start);
+  if (end < 0) throw new PolicyAborted('the answer lies outside of the memory');
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8', start, end));
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch (cause) {
+    throw new PolicyAborted('the answer is not JSON', { cause });
+  }
+}
+
+/** A module's message. */
 function messageAt(memory: WasmMemory, address: number): string {
   const bytes = Buffer.from(memory.buffer);
   const start = address >>> 0;
-  const end = Math.min(start + MESSAGE_CHARS_MAX, bytes.length);
-  return (bytes.toString('latin1', start, end).split('\0', 1)[0] ?? '').replace(/[^\x20-\x7e]/g, '?');
+  return wordsOf(bytes.toString('latin1', start, start + WORDS_CHARS_MAX).split('\0', 1)[0] ?? '');
 }

@@ -112,9 +112,20 @@ code := yaml.marshal(input.n) if input.never`);
   });
 
   test('when it says nonsense of itself', async () => {
-    expect(await problemsOf(crafted({ entrypoints: '{"postern/decision"' }))).toEqual([
-      'policy.wasm: The module cannot be loaded.',
-    ]);
+    for (const [module, problem] of [
+      [{ entrypoints: '{"postern/decision"' }, 'does not say its entrypoints: the answer is not JSON'],
+      [{ builtins: '{' }, 'does not say its builtins: the answer is not JSON'],
+      [{ fault: { at: 'entrypoints', is: 'trap' } }, 'does not say its entrypoints: it failed'],
+      [{ fault: { at: 'start', is: 'trap' } }, 'does not start'],
+    ] as const) {
+      expect(await problemsOf(crafted(module))).toEqual([`policy.wasm: The module ${problem}.`]);
+    }
+  });
+
+  test('when it needs more builtins than anybody wants to read of', async () => {
+    const builtins = JSON.stringify(Object.fromEntries([['\n'.repeat(400), 0]]));
+    const [problem = ''] = await problemsOf(crafted({ builtins }));
+    expect(problem).toMatch(/^policy\.wasm: The module needs builtins that are not offered: \?{200}\.$/);
   });
 });
 

@@ -5,7 +5,8 @@ import { hash } from 'node:crypto';
 import type { InputLeaf } from '../../core/input-leaves.ts';
 import type { PolicyProblem } from '../../pdp/admin-port.ts';
 import { RememberedOutcomes } from '../../pdp/remembered-outcomes.ts';
-import { type WasmModule, webAssembly } from '../webassembly-api.ts';
+import { compileShaped } from '../module-shape.ts';
+import type { WasmModule } from '../webassembly-api.ts';
 import { checkReads } from './check-reads.ts';
 import { type Later, WasmEvaluator } from './evaluator.ts';
 import { type EngineLimits, PolicyInstance } from './instance.ts';
@@ -40,15 +41,10 @@ export type CompiledModule =
   | { readonly ok: true; readonly module: WasmModule }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
-/** Compiles a module once, for all threads, and checks what it imports and exports. */
+/** Compiles a module once, for all threads, and checks its shape. Runs nothing of it. */
 export async function compileModule(wasm: Uint8Array<ArrayBuffer>): Promise<CompiledModule> {
-  try {
-    const module = await webAssembly.compile(wasm);
-    checkModuleShape(module);
-    return { ok: true, module };
-  } catch (error) {
-    return { ok: false, problems: [problemOf(error)] };
-  }
+  const shaped = await compileShaped(wasm);
+  return shaped.ok ? shaped : { ok: false, problems: [moduleProblem(shaped.problem)] };
 }
 
 /** Loads, checks and tests a candidate. It has a live instance and a spare when it returns. */
@@ -82,7 +78,5 @@ function moduleProblem(message: string): PolicyProblem {
 
 function problemOf(error: unknown): PolicyProblem {
   if (error instanceof PolicyRefused) return { file: error.file, line: 0, message: error.message };
-  if (error instanceof Error && error.name === 'CompileError')
-    return moduleProblem('The file is not a WebAssembly module.');
   return moduleProblem('The module cannot be loaded.');
 }
