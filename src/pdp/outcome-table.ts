@@ -41,13 +41,18 @@ export class OutcomeTable {
   /** Keeps the outcome of the question that was looked for last. Equal answers must be of equal outcomes. */
   keep(answer: string, outcome: PolicyOutcome): void {
     const number = this.#numberOf.get(answer) ?? this.#enter(answer, outcome);
-    let place = this.#find();
-    if (place === -1) {
-      this.#turn = (this.#turn + 1) % WAYS;
-      place = this.#firstPlace() + this.#turn;
-    }
+    const known = this.#find();
+    const place = known === -1 ? this.#placeToGive() : known;
     this.#tags.set(this.#wanted, place * TAG_WORDS);
     this.#numbers[place] = number;
+  }
+
+  /** An empty place, or one whose question gives way. */
+  #placeToGive(): number {
+    const first = this.#firstPlace();
+    for (let place = first; place < first + WAYS; place += 1) if (this.#numbers[place] === 0) return place;
+    this.#turn = (this.#turn + 1) % WAYS;
+    return first + this.#turn;
   }
 
   #enter(answer: string, outcome: PolicyOutcome): number {
