@@ -1,8 +1,9 @@
 // The ledger's view of the search index: only to find the record of a decision. Opened when it is there;
-// a missing, foreign or damaged one means that nothing is indexed, never an error.
+// one that is missing, damaged, or not of the log as it is now means that nothing is indexed, never an error.
 import { statSync } from 'node:fs';
 import { openReader } from './database.ts';
 import { INDEX_PLAN } from './index-schema.ts';
+import { type IndexedLog, isIndexOf } from './reader/index-watermark.ts';
 import { termKey } from './reader/term-hash.ts';
 import { TermSearch } from './reader/term-search.ts';
 import type { SqlDatabase } from './sql-port.ts';
@@ -25,28 +26,30 @@ interface OpenIndex {
   readonly inode: bigint | null;
 }
 
-/** Read-only and synchronous. Its hits are verified against the log by `leafAt`. */
+/** Read-only and synchronous. Its hits are verified against the log. */
 export class DecisionIndex {
   readonly #path: string;
-  readonly #logId: string;
+  readonly #log: IndexedLog;
   #open: OpenIndex | null = null;
 
-  constructor(path: string, logId: string) {
+  constructor(path: string, log: IndexedLog) {
     this.#path = path;
-    this.#logId = logId;
+    this.#log = log;
   }
 
   indexed(): number {
     return this.#read((search) => this.#indexedBy(search)) ?? 0;
   }
 
-  find(decisionId: string, leafAt: (index: number) => string | null): IndexedPlace {
+  find(decisionId: string): IndexedPlace {
     const found = this.#read((search) => {
       const indexed = this.#indexedBy(search);
       const key = termKey('decision_id', decisionId);
       const mark = `},"decision_id":"${decisionId}"`;
       for (const run of indexed === 0 ? [] : search.runs()) {
-        const index = search.indexesIn(run, key).find((candidate) => leafAt(candidate)?.includes(mark));
+        const index = search
+          .indexesIn(run, key)
+          .find((candidate) => this.#log.leafAt(candidate)?.includes(mark));
         if (index !== undefined) return { index, indexed };
       }
       return { index: null, indexed };
@@ -67,7 +70,7 @@ export class DecisionIndex {
 
   #indexedBy(search: TermSearch): number {
     const watermark = search.watermark();
-    return watermark?.logId === this.#logId ? watermark.indexed : 0;
+    return watermark !== null && isIndexOf(watermark, this.#log) ? watermark.indexed : 0;
   }
 
   /** One read transaction: merging moves entries. Null when there is no usable index. */

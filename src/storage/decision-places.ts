@@ -34,7 +34,10 @@ export class DecisionPlaces {
     readonly rows: LedgerRows;
   }) {
     this.#rows = options.rows;
-    this.#index = new DecisionIndex(join(options.dataDirectory, INDEX_FILE), options.logId);
+    this.#index = new DecisionIndex(join(options.dataDirectory, INDEX_FILE), {
+      logId: options.logId,
+      leafAt: (index) => this.#rows.leaf(index),
+    });
     const fromIndex = Math.max(this.#index.indexed(), options.size - LOADED_RECORDS_MAX, 0);
     this.#segments = [{ fromIndex, table: new DecisionTable() }];
     this.add(options.rows.decisionsFrom(fromIndex));
@@ -51,7 +54,7 @@ export class DecisionPlaces {
       const place = this.#segments[at]?.table.get(decisionId);
       if (place !== undefined) return place;
     }
-    const { index, indexed } = this.#index.find(decisionId, (candidate) => this.#rows.leaf(candidate));
+    const { index, indexed } = this.#index.find(decisionId);
     if (index !== null) return index;
     const firstInMemory = this.#segments[0]?.fromIndex ?? 0;
     return indexed >= firstInMemory ? 'unknown' : 'unindexed';

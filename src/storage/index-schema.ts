@@ -50,7 +50,7 @@ const MIGRATIONS: readonly Migration[] = [
 ];
 
 /** How far the index has come, and in which log. */
-export const INDEX_WATERMARK_SQL = 'SELECT log_id, indexed FROM meta WHERE id = 1';
+export const INDEX_WATERMARK_SQL = 'SELECT log_id, indexed, tip FROM meta WHERE id = 1';
 
 /** For `createDatabase`, `openWriter` and `openReader` of database.ts. */
 export const INDEX_PLAN: MigrationPlan = {

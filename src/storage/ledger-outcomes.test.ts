@@ -1,4 +1,6 @@
 // Outcomes: the first of a decision stays, and only recorded decisions have one.
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { indexLog } from '../../test/support/index-log.ts';
 import {
@@ -13,6 +15,7 @@ import {
 } from '../../test/support/ledger-world.ts';
 import { recordsOf } from '../../test/support/read-log.ts';
 import type { OutcomeReport } from '../pdp/settle-port.ts';
+import { INDEX_FILE } from './index-schema.ts';
 import type { Ledger } from './ledger.ts';
 
 function outcomes(ledger: Ledger, ...reports: readonly OutcomeReport[]): unknown {
@@ -93,4 +96,25 @@ test('decisions that left the memory are found through the search index', () => 
   indexLog(world.dataDirectory);
   expect(outcomes(again, report(newDecisionId()), report(old))).toEqual(['decision_unknown', 'recorded']);
   again.close();
+});
+
+test('a log that was restored from a backup, beside the search index of the longer one, tells all decisions', () => {
+  const { world, ledger } = openSeeded();
+  const old = decided(ledger);
+  ledger.close();
+  const backup = world.crash();
+  const again = world.open();
+  const lost = decided(again);
+  for (let more = 0; more < 50; more++) decided(again);
+  again.close();
+  indexLog(world.dataDirectory);
+  copyFileSync(join(world.dataDirectory, INDEX_FILE), join(backup.dataDirectory, INDEX_FILE));
+  const restored = backup.open();
+  const made = [decided(restored), decided(restored)].map((decisionId) => report(decisionId));
+  const told = ['recorded', 'decision_unknown'];
+  expect(outcomes(restored, ...made.slice(0, 1), report(lost))).toEqual(told);
+  indexLog(backup.dataDirectory);
+  expect(outcomes(restored, ...made.slice(1), report(lost)), 'beside its own index').toEqual(told);
+  expect(outcomes(restored, report(old), report(newDecisionId()))).toEqual(told);
+  restored.close();
 });

@@ -109,7 +109,7 @@ test('an index of another log is not believed even while it is empty', async () 
   LogReader.open({ dataDirectory, logSize: null, onProblem }).close();
   const index = openReader({ path: indexFile, plan: INDEX_PLAN });
   onTestFinished(() => index.close());
-  expect(index.prepare(INDEX_WATERMARK_SQL).row()).toEqual([LOG_ID, 0]);
+  expect(index.prepare(INDEX_WATERMARK_SQL).row()).toEqual([LOG_ID, 0, '']);
 });
 
 test('an index that is ahead of a log that lost its end is built again', async () => {

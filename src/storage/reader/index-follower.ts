@@ -2,8 +2,9 @@
 // second, so that a busy sidecar pays for large batches instead of many small ones.
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { BATCH_RECORDS_MAX, type IndexStore } from './index-store.ts';
+import { tipOf } from './index-watermark.ts';
 import type { IndexedLeaf, LogSource } from './log-source.ts';
-import { isSolvedByRebuilding, openIndex, removeIndex, tipOf } from './open-index.ts';
+import { isSolvedByRebuilding, openIndex, removeIndex } from './open-index.ts';
 import type { TermSearch } from './term-search.ts';
 
 /** How often it looks for new records. */

@@ -1,6 +1,5 @@
 // Opens the search index of a log, or begins it anew: when it is missing, damaged, of another program
 // version, of another log, or ahead of a log that lost its end. It holds nothing that the log has not.
-import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PosternError } from '../../core/error.ts';
@@ -10,7 +9,9 @@ import { isDamage } from '../sql-error.ts';
 import type { SqlDatabase } from '../sql-port.ts';
 import { transact } from '../transact.ts';
 import { IndexStore } from './index-store.ts';
+import { isIndexOf, tipOf } from './index-watermark.ts';
 import type { LogSource } from './log-source.ts';
+import { TermSearch } from './term-search.ts';
 
 /** Problems of the file (PosternError facts) that building it anew solves. */
 const SOLVED_BY_REBUILDING: ReadonlySet<string> = new Set([
@@ -21,11 +22,6 @@ const SOLVED_BY_REBUILDING: ReadonlySet<string> = new Set([
 
 /** It is written at its end and seldom read. */
 const CACHE_KIB = 1_024;
-
-/** SHA-256 of a leaf as the index's `meta.tip` has it; empty when there is none. */
-export function tipOf(leaf: string | null): string {
-  return leaf === null ? '' : hash('sha256', leaf);
-}
 
 /** @throws PosternError storage_unavailable when the directory cannot be written. */
 export function openIndex(dataDirectory: string, log: LogSource): IndexStore {
@@ -59,7 +55,7 @@ function openAt(path: string, log: LogSource): IndexStore {
   createDatabase(options, (database) => begin(database, logId));
   const database = openWriter(options);
   try {
-    if (!isOf(database, log)) transact(database, () => begin(database, logId));
+    if (!isOf(new TermSearch(database), log)) transact(database, () => begin(database, logId));
     return new IndexStore(database);
   } catch (error) {
     database.close();
@@ -67,13 +63,12 @@ function openAt(path: string, log: LogSource): IndexStore {
   }
 }
 
-/** Whether the index is of this log, and its last record is still the log's. */
-function isOf(database: SqlDatabase, log: LogSource): boolean {
-  const row = database.prepare('SELECT log_id, indexed, tip FROM meta WHERE id = 1').row();
-  const head = log.head();
-  if (row === null || row[0] !== head.logId) return false;
-  const indexed = Number(row[1]);
-  return indexed <= head.size && row[2] === tipOf(indexed === 0 ? null : log.leafAt(indexed - 1));
+/** Whether the index is of this log, and not ahead of it. */
+function isOf(search: TermSearch, log: LogSource): boolean {
+  const watermark = search.watermark();
+  const { logId, size } = log.head();
+  if (watermark === null || watermark.indexed > size) return false;
+  return isIndexOf(watermark, { logId, leafAt: (index) => log.leafAt(index) });
 }
 
 function begin(database: SqlDatabase, logId: string): void {

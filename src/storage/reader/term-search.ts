@@ -2,6 +2,7 @@
 // connection than the follower's must do so inside one read transaction, because merging moves entries.
 import { INDEX_WATERMARK_SQL } from '../index-schema.ts';
 import type { SqlDatabase, SqlStatement } from '../sql-port.ts';
+import type { Watermark } from './index-watermark.ts';
 import type { TermKey } from './term-hash.ts';
 import { chunkWords, collectOffsets, keyRange } from './term-run.ts';
 
@@ -14,12 +15,6 @@ export interface Run {
   /** Index of its first record. */
   readonly start: number;
   readonly records: number;
-}
-
-/** How far an index has come, and in which log. */
-export interface Watermark {
-  readonly logId: string;
-  readonly indexed: number;
 }
 
 /** Statements over one connection to the index. */
@@ -46,7 +41,7 @@ export class TermSearch {
 
   watermark(): Watermark | null {
     const row = this.#watermark.row();
-    return row === null ? null : { logId: String(row[0]), indexed: Number(row[1]) };
+    return row === null ? null : { logId: String(row[0]), indexed: Number(row[1]), tip: String(row[2]) };
   }
 
   /** Newest first. */
