@@ -113,7 +113,7 @@ test('a log that was restored from a backup, beside the search index of the long
   const made = [decided(restored), decided(restored)].map((decisionId) => report(decisionId));
   const told = ['recorded', 'decision_unknown'];
   expect(outcomes(restored, ...made.slice(0, 1), report(lost))).toEqual(told);
-  indexLog(backup.dataDirectory);
+  indexLog(backup.dataDirectory, () => {});
   expect(outcomes(restored, ...made.slice(1), report(lost)), 'beside its own index').toEqual(told);
   expect(outcomes(restored, report(old), report(newDecisionId()))).toEqual(told);
   restored.close();

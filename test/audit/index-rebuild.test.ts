@@ -1,90 +1,20 @@
-// The search index can be lost, damaged, left behind by a crash or belong to another log: queries are
-// right again at once, because it is only ever a shortcut into the log.
+// The search index can be lost, left behind by a crash or belong to another log: queries are
+// right again at once, because it is only ever a shortcut into the log. (Damage: index-damage.test.ts.)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { EVERY_RECORD } from '../../src/pdp/audit-port.ts';
 import { openReader } from '../../src/storage/database.ts';
 import { INDEX_PLAN, INDEX_WATERMARK_SQL } from '../../src/storage/index-schema.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
+import { FILTER, find, sample, sizes, writeLog } from '../support/indexed-log.ts';
 import { LOG_ID, LogWriter } from '../support/log-writer.ts';
 import { sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const FOLLOWER = fileURLToPath(new URL('../support/follow-log.ts', import.meta.url));
-const FILTER = { ...EVERY_RECORD, companyId: 'cmp_3', operation: 'payments.create' };
-
-function writeLog(dataDirectory: string, records: number): LogWriter {
-  const writer = new LogWriter(dataDirectory);
-  for (let first = 0; first < records; first += 2_000) {
-    writer.append(sampleRecords(Math.min(2_000, records - first), first));
-  }
-  onTestFinished(() => writer.close());
-  return writer;
-}
-
-/** Opens a reader, lets it index everything, and gives what it finds. */
-async function find(dataDirectory: string): Promise<{ indexes: readonly number[]; problems: unknown[] }> {
-  const problems: unknown[] = [];
-  const reader = LogReader.open({ dataDirectory, logSize: null, onProblem: (each) => problems.push(each) });
-  try {
-    const indexes: number[] = [];
-    let token = '';
-    while ((await reader.query(EVERY_RECORD, 1, '')).completeBelow < logSize(dataDirectory));
-    do {
-      const page = await reader.query(FILTER, 1_000, token);
-      indexes.push(...page.records.map((record) => record.index));
-      token = page.nextPageToken;
-    } while (token !== '');
-    return { indexes, problems };
-  } finally {
-    reader.close();
-  }
-}
-
-const sizes = new Map<string, number>();
-const logSize = (dataDirectory: string): number => sizes.get(dataDirectory) ?? 0;
-
-/** A log of 3,001 records and what a query over it must give. */
-async function sample(): Promise<{
-  dataDirectory: string;
-  writer: LogWriter;
-  indexFile: string;
-  expected: readonly number[];
-}> {
-  const dataDirectory = temporaryDirectory();
-  const writer = writeLog(dataDirectory, 3_000);
-  sizes.set(dataDirectory, writer.size);
-  const { indexes: expected, problems } = await find(dataDirectory);
-  expect(problems).toEqual([]);
-  expect(expected.length).toBeGreaterThan(50);
-  return { dataDirectory, writer, indexFile: join(dataDirectory, 'index.db'), expected };
-}
-
-const DAMAGE: readonly (readonly [how: string, damage: (file: string) => void])[] = [
-  ['deleted', (file) => rmSync(file)],
-  ['emptied', (file) => truncateSync(file, 0)],
-  ['cut in the middle', (file) => truncateSync(file, 10_000)],
-  ['replaced by text', (file) => writeFileSync(file, 'not a database\n'.repeat(100))],
-  [
-    'overwritten behind its first page',
-    (file) => {
-      const bytes = readFileSync(file);
-      bytes.fill(0xa5, 4_096);
-      writeFileSync(file, bytes);
-    },
-  ],
-];
-
-test.each(DAMAGE)('an index that was %s is built again from the log', async (_, damage) => {
-  const { dataDirectory, indexFile, expected } = await sample();
-  damage(indexFile);
-  expect((await find(dataDirectory)).indexes).toEqual(expected);
-});
-
 test('an index of another log is not believed', async () => {
   const { dataDirectory, indexFile, expected } = await sample();
   const other = temporaryDirectory();
@@ -124,23 +54,6 @@ test('an index that is ahead of a log that lost its end is built again', async (
   writeFileSync(join(shorter, 'index.db'), ahead);
   expect((await find(shorter)).indexes).toEqual(expected);
   expect((await find(dataDirectory)).indexes).not.toEqual(expected);
-});
-
-test('an index whose pages break while it is in use is built again, and the break is reported', async () => {
-  const { dataDirectory, indexFile, expected } = await sample();
-  const problems: unknown[] = [];
-  const onProblem = (problem: unknown): number => problems.push(problem);
-  const reader = LogReader.open({ dataDirectory, logSize: null, onProblem });
-  onTestFinished(() => reader.close());
-  const bytes = readFileSync(indexFile);
-  bytes.fill(0xa5, 4_096);
-  writeFileSync(indexFile, bytes);
-  // The first answer may be complete for fewer records, and then says so; the next one is whole.
-  await reader.query(FILTER, 1_000, '').catch(() => undefined);
-  const page = await reader.query(FILTER, 1_000, '');
-  expect(page.completeBelow).toBe(page.logSize);
-  expect(page.records.map((record) => record.index)).toEqual(expected);
-  expect(problems.length).toBeGreaterThan(0);
 });
 
 test('a follower that is killed at any moment leaves an index that goes on where it was', async () => {

@@ -1,10 +1,12 @@
 // Follows the committed log with the search index. Off the hot path: it takes what is new a few times a
 // second, so that a busy sidecar pays for large batches instead of many small ones.
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { PosternError } from '../../core/error.ts';
+import { builtAgain, isSolvedByRebuilding } from './index-damage.ts';
 import { BATCH_RECORDS_MAX, type IndexStore } from './index-store.ts';
 import { tipOf } from './index-watermark.ts';
 import type { IndexedLeaf, LogSource } from './log-source.ts';
-import { isSolvedByRebuilding, openIndex, removeIndex } from './open-index.ts';
+import { openIndex, removeIndex } from './open-index.ts';
 import type { TermSearch } from './term-search.ts';
 
 /** How often it looks for new records. */
@@ -23,27 +25,29 @@ export interface FollowerOptions {
 /** Keeps the index close behind the log. */
 export class IndexFollower {
   readonly #options: FollowerOptions;
-  #store: IndexStore;
-  #indexed: number;
+  /** Null while none can be opened or made: the disk may be full. */
+  #store: IndexStore | null = null;
+  #indexed = 0;
+  /** What was told since then: it is tried again at every interval. */
+  readonly #told = new Set<string>();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
-    this.#store = openIndex(options.dataDirectory, options.log);
-    this.#indexed = this.#store.search.watermark()?.indexed ?? 0;
+    this.#open();
   }
 
   /**
    * Reads the index. One that turns out to be damaged is begun anew and read again: the answer then is
    * complete for fewer records, and says so.
+   * @throws PosternError storage_unavailable while there is no index.
    */
   reading<T>(read: (search: TermSearch, indexed: number) => T): T {
     try {
-      return read(this.#store.search, this.#indexed);
+      return read(this.#opened().search, this.#indexed);
     } catch (error) {
       if (!isSolvedByRebuilding(error)) throw error;
-      this.#options.onProblem(error);
-      this.#reopen(true);
-      return read(this.#store.search, this.#indexed);
+      this.#mend(error);
+      return read(this.#opened().search, this.#indexed);
     }
   }
 
@@ -54,12 +58,12 @@ export class IndexFollower {
 
   /** Indexes at most one batch of a log of this size. Returns whether more is waiting. */
   step(logSize: number): boolean {
-    if (logSize <= this.#indexed) return false;
+    if (this.#store === null) this.#open();
+    if (this.#store === null || logSize <= this.#indexed) return false;
     try {
-      this.#append(Math.min(logSize, this.#indexed + BATCH_RECORDS_MAX));
+      this.#append(this.#store, Math.min(logSize, this.#indexed + BATCH_RECORDS_MAX));
     } catch (error) {
-      this.#options.onProblem(error);
-      this.#reopen(isSolvedByRebuilding(error));
+      this.#mend(error);
       return false;
     }
     return logSize > this.#indexed;
@@ -70,6 +74,7 @@ export class IndexFollower {
     while (!signal.aborted) {
       try {
         while (this.step(logSize()) && !signal.aborted) await nextTurn();
+        this.#checkSome();
       } catch (error) {
         this.#options.onProblem(error);
       }
@@ -78,22 +83,57 @@ export class IndexFollower {
   }
 
   close(): void {
-    this.#store.close();
+    this.#store?.close();
   }
 
-  #append(below: number): void {
+  #append(store: IndexStore, below: number): void {
     const from = this.#indexed;
     const { log } = this.#options;
     const tip = tipOf(log.leafAt(below - 1));
-    this.#store.append({ from, below, leaves: leavesOf(log, from, below), tip });
+    store.append({ from, below, leaves: leavesOf(log, from, below), tip });
     this.#indexed = below;
   }
 
-  #reopen(rebuild: boolean): void {
-    this.#store.close();
-    if (rebuild) removeIndex(this.#options.dataDirectory);
-    this.#store = openIndex(this.#options.dataDirectory, this.#options.log);
-    this.#indexed = this.#store.search.watermark()?.indexed ?? 0;
+  /** What nobody asks for must be found as well: the ledger cannot mend what it looks decisions up in. */
+  #checkSome(): void {
+    try {
+      this.#store?.checkSome();
+    } catch (error) {
+      this.#mend(error);
+    }
+  }
+
+  /** Opens the index again after an error, built anew when that helps. */
+  #mend(error: unknown): void {
+    const isRebuilt = isSolvedByRebuilding(error);
+    this.#options.onProblem(isRebuilt ? builtAgain(error) : error);
+    this.#store?.close();
+    this.#store = null;
+    this.#indexed = 0;
+    if (isRebuilt) removeIndex(this.#options.dataDirectory);
+    this.#open();
+  }
+
+  #open(): void {
+    try {
+      const { dataDirectory, log } = this.#options;
+      this.#store = openIndex({ dataDirectory, log, onProblem: (problem) => this.#tellOnce(problem) });
+      this.#indexed = this.#store.search.watermark()?.indexed ?? 0;
+      this.#told.clear();
+    } catch (error) {
+      this.#tellOnce(error);
+    }
+  }
+
+  #tellOnce(problem: unknown): void {
+    const why = problem instanceof Error ? problem.message : '';
+    if (!this.#told.has(why)) this.#options.onProblem(problem);
+    this.#told.add(why);
+  }
+
+  #opened(): IndexStore {
+    if (this.#store !== null) return this.#store;
+    throw new PosternError('storage_unavailable', 'The search index cannot be opened or made now.');
   }
 }
 

@@ -5,10 +5,13 @@ import { assert } from '../../core/assert.ts';
 import { PosternError } from '../../core/error.ts';
 import type { SqlDatabase, SqlStatement } from '../sql-port.ts';
 import { transact } from '../transact.ts';
+import { ChunkCheck } from './index-check.ts';
+import { indexDamaged } from './index-damage.ts';
 import { leafTerms } from './leaf-terms.ts';
 import type { IndexedLeaf } from './log-source.ts';
 import { runsToMerge } from './run-merging.ts';
-import { chunkWords, orderedBytes, RUN_RECORDS_MAX, RunBuilder } from './term-run.ts';
+import { CHUNK_READS, readChunk, storeChunk } from './stored-chunk.ts';
+import { RUN_RECORDS_MAX, RunBuilder } from './term-run.ts';
 import { type Run, TermSearch, ZONE_RECORDS } from './term-search.ts';
 
 /** Most records in one batch: bounds the terms that it sorts, and its transaction. */
@@ -34,11 +37,12 @@ export class IndexStore {
   readonly search: TermSearch;
   readonly #database: SqlDatabase;
   readonly #builder = new RunBuilder();
+  readonly #check: ChunkCheck;
   readonly #advance: SqlStatement;
   readonly #insertRun: SqlStatement;
   readonly #lastRun: SqlStatement;
   readonly #insertChunk: SqlStatement;
-  readonly #entriesOf: SqlStatement;
+  readonly #chunksOf: SqlStatement;
   readonly #deleteRun: SqlStatement;
   readonly #deleteChunks: SqlStatement;
   readonly #widenZone: SqlStatement;
@@ -48,11 +52,12 @@ export class IndexStore {
   constructor(database: SqlDatabase) {
     this.#database = database;
     this.search = new TermSearch(database);
+    this.#check = new ChunkCheck(database);
     this.#advance = database.prepare('UPDATE meta SET indexed = ?, tip = ? WHERE id = 1 AND indexed = ?');
-    this.#insertRun = database.prepare('INSERT INTO runs(start, records) VALUES (?, ?)');
+    this.#insertRun = database.prepare('INSERT INTO runs(start, records, chunks) VALUES (?, ?, ?)');
     this.#lastRun = database.prepare('SELECT max(run) FROM runs');
-    this.#insertChunk = database.prepare('INSERT INTO chunks(run, first, entries) VALUES (?, ?, ?)');
-    this.#entriesOf = database.prepare('SELECT entries FROM chunks WHERE run = ?');
+    this.#insertChunk = database.prepare(`INSERT INTO chunks(${CHUNK_READS}) VALUES (?, ?, ?, ?)`);
+    this.#chunksOf = database.prepare(`SELECT ${CHUNK_READS} FROM chunks WHERE run = ?`);
     this.#deleteRun = database.prepare('DELETE FROM runs WHERE run = ?');
     this.#deleteChunks = database.prepare('DELETE FROM chunks WHERE run = ?');
     this.#widenZone = database.prepare(
@@ -78,6 +83,11 @@ export class IndexStore {
     this.#runs = runs;
   }
 
+  /** Looks at some more of what is stored. @throws PosternError storage_damaged when it was changed. */
+  checkSome(): void {
+    this.#check.step();
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -100,15 +110,14 @@ export class IndexStore {
 
   /** Writes what the builder holds as one run. */
   #writeRun(start: number, records: number): Run {
-    this.#insertRun.run(start, records);
-    const run = Number(this.#lastRun.row()?.[0]);
     const words = this.#builder.sorted();
+    const chunks = Math.ceil(words.length / CHUNK_WORDS);
+    this.#insertRun.run(start, records, chunks);
+    const run = Number(this.#lastRun.row()?.[0]);
     for (let at = 0; at < words.length; at += CHUNK_WORDS) {
-      const chunk = words.subarray(at, at + CHUNK_WORDS);
-      const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      this.#insertChunk.run(run, orderedBytes(chunk[1] ?? 0, chunk[0] ?? 0), bytes);
+      this.#insertChunk.run(...storeChunk(run, words.subarray(at, at + CHUNK_WORDS)));
     }
-    return { run, start, records };
+    return { run, start, records, chunks };
   }
 
   #merged(runs: readonly Run[]): Run[] {
@@ -125,11 +134,10 @@ export class IndexStore {
     const below = runs.reduce((end, run) => Math.max(end, run.start + run.records), 0);
     assert(below - start <= RUN_RECORDS_MAX, 'a run above its length');
     this.#builder.clear();
-    for (const { run, start: own } of runs) {
-      for (const row of this.#entriesOf.rows(run)) {
-        const entries = row[0];
-        if (entries instanceof Uint8Array) this.#builder.addEntries(chunkWords(entries), own - start);
-      }
+    for (const { run, start: own, chunks } of runs) {
+      const rows = this.#chunksOf.rows(run);
+      if (rows.length !== chunks) throw indexDamaged('a run lacks chunks');
+      for (const row of rows) this.#builder.addEntries(readChunk(row), own - start);
       this.#deleteChunks.run(run);
       this.#deleteRun.run(run);
     }

@@ -1,51 +1,46 @@
-// Opens the search index of a log, or begins it anew: when it is missing, damaged, of another program
-// version, of another log, or ahead of a log that lost its end. It holds nothing that the log has not.
-import { rmSync } from 'node:fs';
+// Opens the search index of a log, or begins it anew: when it is missing, or when anything is wrong with
+// it. It holds nothing that the log has not, so it must never keep a sidecar from starting.
+import { lstatSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PosternError } from '../../core/error.ts';
 import { createDatabase, openWriter, type WriterOptions } from '../database.ts';
 import { INDEX_FILE, INDEX_PLAN } from '../index-schema.ts';
-import { isDamage } from '../sql-error.ts';
 import type { SqlDatabase } from '../sql-port.ts';
-import { transact } from '../transact.ts';
+import { checkCounts } from './index-check.ts';
+import { builtAgain, indexDamaged, isPassing } from './index-damage.ts';
 import { IndexStore } from './index-store.ts';
 import { isIndexOf, tipOf } from './index-watermark.ts';
 import type { LogSource } from './log-source.ts';
 import { TermSearch } from './term-search.ts';
 
-/** Problems of the file (PosternError facts) that building it anew solves. */
-const SOLVED_BY_REBUILDING: ReadonlySet<string> = new Set([
-  'database_damaged',
-  'database_foreign',
-  'database_newer',
-]);
-
 /** It is written at its end and seldom read. */
 const CACHE_KIB = 1_024;
 
-/** @throws PosternError storage_unavailable when the directory cannot be written. */
-export function openIndex(dataDirectory: string, log: LogSource): IndexStore {
-  const path = join(dataDirectory, INDEX_FILE);
-  try {
-    return openAt(path, log);
-  } catch (error) {
-    if (!isSolvedByRebuilding(error)) throw error;
-    removeIndex(dataDirectory);
-    return openAt(path, log);
-  }
+export interface OpenIndexOptions {
+  readonly dataDirectory: string;
+  readonly log: LogSource;
+  /** Told why an index is built again. */
+  readonly onProblem: (problem: unknown) => void;
 }
 
-/** Whether the index can be deleted and built again instead of giving up. */
-export function isSolvedByRebuilding(error: unknown): boolean {
-  if (error instanceof PosternError) return SOLVED_BY_REBUILDING.has(error.facts['problem'] ?? '');
-  return isDamage(error);
+/** @throws PosternError storage_unavailable while no index can be opened or made. */
+export function openIndex(options: OpenIndexOptions): IndexStore {
+  const path = join(options.dataDirectory, INDEX_FILE);
+  try {
+    return openAt(path, options.log);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    options.onProblem(builtAgain(error));
+    removeIndex(options.dataDirectory);
+    return openAt(path, options.log);
+  }
 }
 
 /** Deletes the index's files. Nothing may have them open for writing. */
 export function removeIndex(dataDirectory: string): void {
-  for (const suffix of ['', '-wal', '-shm']) {
-    rmSync(join(dataDirectory, `${INDEX_FILE}${suffix}`), { force: true });
-  }
+  const path = join(dataDirectory, INDEX_FILE);
+  // Only an empty directory is taken away: what is in another one is not ours to delete.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmdirSync(path);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
 }
 
 function openAt(path: string, log: LogSource): IndexStore {
@@ -55,7 +50,7 @@ function openAt(path: string, log: LogSource): IndexStore {
   createDatabase(options, (database) => begin(database, logId));
   const database = openWriter(options);
   try {
-    if (!isOf(new TermSearch(database), log)) transact(database, () => begin(database, logId));
+    checkCounts(database, indexedOf(new TermSearch(database), log));
     return new IndexStore(database);
   } catch (error) {
     database.close();
@@ -63,15 +58,15 @@ function openAt(path: string, log: LogSource): IndexStore {
   }
 }
 
-/** Whether the index is of this log, and not ahead of it. */
-function isOf(search: TermSearch, log: LogSource): boolean {
+/** Records in an index of this log. An older program's index is of no log: its migration emptied it. */
+function indexedOf(search: TermSearch, log: LogSource): number {
   const watermark = search.watermark();
-  const { logId, size } = log.head();
-  if (watermark === null || watermark.indexed > size) return false;
-  return isIndexOf(watermark, { logId, leafAt: (index) => log.leafAt(index) });
+  const { logId } = log.head();
+  const leafAt = (index: number) => log.leafAt(index);
+  if (watermark !== null && isIndexOf(watermark, { logId, leafAt })) return watermark.indexed;
+  throw indexDamaged('it is not of this log as it is now');
 }
 
 function begin(database: SqlDatabase, logId: string): void {
-  for (const table of ['meta', 'runs', 'chunks', 'zones']) database.exec(`DELETE FROM ${table}`);
   database.prepare('INSERT INTO meta(id, log_id, indexed, tip) VALUES (1, ?, 0, ?)').run(logId, tipOf(null));
 }
