@@ -209,6 +209,8 @@ test('values beside a leaf that are the ones committed to verify, and may be era
   );
   writer.append([windowOpenedLeaf(JSON.parse(window.commitments) as { source: string })], window.private);
   expect(await verify(reader)).toMatchObject({ ok: true });
+  writer.tamper("UPDATE log SET private = json_remove(private, '$.user_agent') WHERE private IS NOT NULL");
+  expect(await verify(reader)).toMatchObject({ ok: true });
   writer.tamper('UPDATE log SET private = NULL');
   expect(await verify(reader)).toMatchObject({ ok: true });
 });
@@ -219,6 +221,10 @@ test.each([
   ['a value under another name', (kept: string) => kept.replace('source_ip', 'resource_id')],
   ['a value without a salt', () => '{"source_ip":{"value":"192.0.2.7"}}'],
   ['no JSON', () => '{'],
+  ['a further member of a value', (kept: string) => kept.replace('"salt"', '"note":"never recorded","salt"')],
+  ['a second value', (kept: string) => kept.replace('"value"', '"value":"198.51.100.9","value"')],
+  ['white space', (kept: string) => `${kept} `],
+  ['a number that is not canonical', (kept: string) => kept.replace('"192.0.2.7"', '1.5')],
 ])('%s beside a leaf is detected', async (_, change) => {
   const { writer, reader } = openLog(5);
   const changed = change(committed(writer));
