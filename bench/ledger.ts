@@ -95,7 +95,7 @@ function openLedger(directory: string, durability: Durability, control: ControlB
       windowIdleMs: 10_000,
       windowLengthMsMax: 300_000,
     },
-    clock: { jumpMaxMs: 300_000, restartJumpMaxMs: 400 * 86_400_000 },
+    clock: { jumpMaxMs: 300_000, restartJumpMaxMs: 7 * 86_400_000 },
     control,
     world: { wallUs, monoUs, ids, newLogId: () => ids.salt(), openDatabase: openWriter, onEvent: () => {} },
   });

@@ -32,6 +32,10 @@ test.each<[LedgerEvent, Readonly<Record<string, unknown>>]>([
     { level: 'warn', event: 'clock_jump_accepted', adopted_ms: 600_000 },
   ],
   [
+    { kind: 'clock', change: 'leap_adopted', byUs: 86_400_000_000 },
+    { level: 'warn', event: 'clock_leap_adopted', adopted_ms: 86_400_000 },
+  ],
+  [
     { kind: 'clock', change: 'jump_withdrawn', byUs: 0 },
     { level: 'warn', event: 'clock_jump_withdrawn' },
   ],

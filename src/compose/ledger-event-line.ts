@@ -47,6 +47,8 @@ function clockLine({ change, byUs }: Extract<LedgerEvent, { kind: 'clock' }>): L
       return { level: 'warn', event: 'clock_jump_withdrawn', facts: {} };
     case 'jump_accepted':
       return { level: 'warn', event: 'clock_jump_accepted', facts: { adopted_ms: byMs } };
+    case 'leap_adopted':
+      return { level: 'warn', event: 'clock_leap_adopted', facts: { adopted_ms: byMs } };
     case 'wall_behind':
       return { level: 'warn', event: 'clock_behind', facts: { wall_offset_ms: byMs } };
   }

@@ -214,7 +214,7 @@ const clock = z.strictObject({
   restartJumpMaxMs: whole('The same across a restart: longest time that the sidecar may have been stopped.', {
     min: MINUTE_MS,
     max: 3_650 * DAY_MS,
-    default: 400 * DAY_MS,
+    default: 7 * DAY_MS,
   }),
 });
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { acceptClock, advanceClock, type ClockState, openClock } from './clock.ts';
 
-const BOUNDS = { jumpMaxMs: 300_000, restartJumpMaxMs: 400 * 86_400_000 };
+const BOUNDS = { jumpMaxMs: 300_000, restartJumpMaxMs: 7 * 86_400_000 };
 const SECOND_US = 1_000_000;
+const WEEK_US = 7 * 86_400 * SECOND_US;
 const NOW_US = 1_700_000_000 * SECOND_US;
 const STATE: ClockState = { nowUs: NOW_US, monoUs: 50, wallOffsetUs: 0, jumpPending: false };
 
@@ -69,7 +70,10 @@ test('accepting while wall time is behind never sets time back', () => {
 
 test.each([
   ['an empty directory takes wall time', null, NOW_US, NOW_US, false, null],
-  ['a night off is adopted', NOW_US - 36_000 * SECOND_US, NOW_US, NOW_US, false, null],
+  ['a restart is adopted', NOW_US - 300 * SECOND_US, NOW_US, NOW_US, false, null],
+  ['a night off is adopted and told', NOW_US - 36_000 * SECOND_US, NOW_US, NOW_US, false, 'leap_adopted'],
+  ['a week off is adopted and told', NOW_US - WEEK_US, NOW_US, NOW_US, false, 'leap_adopted'],
+  ['more is kept out', NOW_US - WEEK_US - 1, NOW_US, NOW_US - WEEK_US - 1, true, 'jump_pending'],
   ['wall time behind does not refill counters', NOW_US + 5, NOW_US, NOW_US + 5, false, 'wall_behind'],
   ['a leap of years is kept out', 1_000, NOW_US, 1_000, true, 'jump_pending'],
 ])('at a start %s', (_name, persistedUs, wallUs, nowUs, jumpPending, kind) => {

@@ -37,6 +37,8 @@ export type ClockEvent =
   | { readonly kind: 'jump_withdrawn' }
   /** An admin adopted the machine's time. */
   | { readonly kind: 'jump_accepted'; readonly fromUs: number; readonly toUs: number }
+  /** At the start wall time was this much ahead of the last recorded time, and was believed. */
+  | { readonly kind: 'leap_adopted'; readonly leapUs: number }
   /** At the start wall time was behind the last recorded time by this much. */
   | { readonly kind: 'wall_behind'; readonly behindUs: number };
 
@@ -68,7 +70,10 @@ export function openClock(persistedUs: number | null, reading: ClockReading, bou
     const state = { nowUs: persistedUs, monoUs, wallOffsetUs: leapUs, jumpPending: false };
     return { state, event: { kind: 'wall_behind', behindUs: -leapUs } };
   }
-  return { state: { nowUs: wallUs, monoUs, wallOffsetUs: 0, jumpPending: false }, event: null };
+  // The machine may have been off for so long. It may as well be wrong, which nothing here can tell.
+  const isLeap = leapUs > bounds.jumpMaxMs * MICROS_PER_MS;
+  const state = { nowUs: wallUs, monoUs, wallOffsetUs: 0, jumpPending: false };
+  return { state, event: isLeap ? { kind: 'leap_adopted', leapUs } : null };
 }
 
 /** The clock at a later reading: elapsed time, slewed toward wall time by at most 5 %. */

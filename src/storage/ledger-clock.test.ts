@@ -2,13 +2,22 @@
 // the machine's clock believed only when an admin accepts it.
 import { expect, test } from 'vitest';
 import { sqliteError } from '../../test/support/faulty-database.ts';
-import { apply, call, type LedgerWorld, openSeeded, settle } from '../../test/support/ledger-world.ts';
+import {
+  apply,
+  call,
+  keyCharge,
+  type LedgerWorld,
+  openSeeded,
+  reasonsOf,
+  settle,
+} from '../../test/support/ledger-world.ts';
 import { recordsOf } from '../../test/support/read-log.ts';
 import type { Ledger } from './ledger.ts';
 
 const SECOND_US = 1_000_000;
 const HOUR_US = 3_600 * SECOND_US;
 const DAY_US = 24 * HOUR_US;
+const SPENT = ['allowed', 'allowed', 'base_limit_exceeded'];
 const ACCEPT = { kind: 'accept_clock', why: 'the battery was changed' } as const;
 
 const published = (world: LedgerWorld) => world.control.nowUs(world.monoUs);
@@ -108,18 +117,38 @@ test('a start behind the last record goes on from it, and never before it', () =
   again.close();
 });
 
-test('a start after a year goes on with the machine, one after ten years asks', () => {
+test('a start after some days goes on with the machine and says so, one after weeks asks', () => {
   const { world, ledger } = openSeeded();
   ledger.close();
-  world.wallUs += 365 * DAY_US;
+  world.wallUs += 6 * DAY_US;
   const later = world.open();
   const lastUs = settledAt(later);
   expect(lastUs).toBe(world.wallUs);
+  expect(world.events).toEqual([{ kind: 'clock', change: 'leap_adopted', byUs: 6 * DAY_US }]);
   later.close();
   world.startProcess();
-  world.wallUs += 3_650 * DAY_US;
+  world.wallUs += 20 * DAY_US;
   const leapt = world.open();
   expect(world.control.jumpPending()).toBe(true);
   expect(settledAt(leapt)).toBe(lastUs);
+  expect(apply(leapt, ACCEPT)).toMatchObject({ result: { ok: true } });
+  expect(settledAt(leapt)).toBe(world.wallUs);
   leapt.close();
+});
+
+test('a limit is not refilled by a start of which the wall clock is weeks ahead', () => {
+  const { world, ledger } = openSeeded();
+  const spend = () => call({ base: [keyCharge(2)] });
+  expect(reasonsOf(settle(ledger, spend(), spend(), spend()))).toEqual(SPENT);
+  ledger.close();
+  world.startProcess();
+  world.wallUs += 20 * DAY_US;
+  const leapt = world.open();
+  expect(reasonsOf(settle(leapt, spend()))).toEqual(SPENT.slice(-1));
+  leapt.close();
+  world.startProcess();
+  world.wallUs -= 20 * DAY_US;
+  const right = world.open();
+  expect(settledAt(right), 'the wrong time left nothing behind').toBe(world.wallUs);
+  right.close();
 });

@@ -53,6 +53,7 @@ export class LedgerTime {
 function distanceUs(event: ClockEvent): number {
   switch (event.kind) {
     case 'jump_pending':
+    case 'leap_adopted':
       return event.leapUs;
     case 'jump_withdrawn':
       return 0;

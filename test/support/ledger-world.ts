@@ -69,7 +69,7 @@ export class LedgerWorld {
       software: 'postern 0.0.0',
       secrets: this.secrets,
       rules: this.rules,
-      clock: { jumpMaxMs: 300_000, restartJumpMaxMs: 400 * 86_400_000 },
+      clock: { jumpMaxMs: 300_000, restartJumpMaxMs: 7 * 86_400_000 },
       control: this.control,
       world: {
         wallUs: () => this.wallUs,
