@@ -59,6 +59,10 @@ test.each<[LedgerEvent, Readonly<Record<string, unknown>>]>([
     { kind: 'request_failed', problem: 'AssertionError: odd' },
     { level: 'error', event: 'ledger_request_failed', problem: 'AssertionError: odd' },
   ],
+  [
+    { kind: 'recovery_failed', problem: 'a row of another shape' },
+    { level: 'error', event: 'ledger_recovery_failed', problem: 'a row of another shape' },
+  ],
 ])('%o is logged as one flat line', (event, line) => {
   expect(lineOf(event)).toEqual(line);
 });

@@ -30,6 +30,8 @@ export function ledgerEventLine(event: LedgerEvent): LogEntry {
       return clockLine(event);
     case 'request_failed':
       return { level: 'error', event: 'ledger_request_failed', facts: { problem: event.problem } };
+    case 'recovery_failed':
+      return { level: 'error', event: 'ledger_recovery_failed', facts: { problem: event.problem } };
   }
 }
 

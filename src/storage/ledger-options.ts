@@ -21,7 +21,9 @@ export type LedgerEvent =
   /** The clock; `byUs` is how far wall time is from the ledger's, or was adopted. */
   | { readonly kind: 'clock'; readonly change: ClockEvent['kind']; readonly byUs: number }
   /** A request that could not be planned, which is a mistake of the program. */
-  | { readonly kind: 'request_failed'; readonly problem: string };
+  | { readonly kind: 'request_failed'; readonly problem: string }
+  /** It cannot write again because of a mistake of the program; it goes on trying. */
+  | { readonly kind: 'recovery_failed'; readonly problem: string };
 
 /** The outside world of the ledger. Tests fake it. */
 export interface LedgerWorld {

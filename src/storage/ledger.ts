@@ -44,6 +44,8 @@ export class Ledger {
   #cause = '';
   #damaged = false;
   #closed = false;
+  /** Why recovering failed last, when that is a mistake of the program. */
+  #toldMistake = '';
   #retryMonoUs = 0;
   #windowsMonoUs = 0;
 
@@ -179,8 +181,7 @@ export class Ledger {
   /** One request that cannot be planned must not take the others of its group with it. */
   #settleApart(requests: readonly LedgerRequest[], error: unknown): readonly LedgerAnswer[] {
     if (requests.length > 1) return requests.flatMap((request) => this.settle([request]));
-    const problem = error instanceof Error ? error.message : 'unknown';
-    this.#options.world.onEvent({ kind: 'request_failed', problem });
+    this.#options.world.onEvent({ kind: 'request_failed', problem: problemOf(error) });
     return failAll(requests, 'internal');
   }
 
@@ -226,6 +227,7 @@ export class Ledger {
       plan.append(encodeRecovered(place, { atUs: plan.time.nowUs, cause, logSize }), '');
       connection.commit(plan);
       this.#connection = connection;
+      this.#toldMistake = '';
       this.#options.world.onEvent({ kind: 'recovered', cause: this.#cause, logSize });
       // A group that was answered as failed may have been committed: whatever was read before is old.
       this.#options.control.raiseEpoch();
@@ -235,13 +237,24 @@ export class Ledger {
     } catch (error) {
       connection?.close();
       if (isDamage(error)) this.#reportFailure(error);
+      else if (isMistake(error)) this.#reportMistake(problemOf(error));
       return null;
     }
+  }
+
+  /** No disk that gets well ends a mistake. Told once for each problem: it is tried ten times a second. */
+  #reportMistake(problem: string): void {
+    if (problem !== this.#toldMistake) this.#options.world.onEvent({ kind: 'recovery_failed', problem });
+    this.#toldMistake = problem;
   }
 }
 
 function reportOf({ state }: LedgerConnection): Pick<LedgerReport, 'logId' | 'logSize' | 'rootHash'> {
   return { logId: state.logId, logSize: state.size, rootHash: state.frontier.root() };
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown';
 }
 
 function failAll(requests: readonly LedgerRequest[], code: FailureCode): readonly LedgerAnswer[] {
