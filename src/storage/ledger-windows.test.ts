@@ -167,6 +167,32 @@ test('windows that a crash left open are closed with everything they had counted
   expect(() => readLog(copy.dataDirectory)).not.toThrow();
 });
 
+test('what a crash left open is closed with the reasons and keys that were answered', () => {
+  const { world, ledger } = openSeeded();
+  throttle(ledger);
+  settle(
+    ledger,
+    failure({ items: [item({ reason: 'key_malformed' })] }),
+    call({ base: [], items: [item({ reason: 'key_revoked' })] }),
+  );
+  const beyond = () => call({ base: [keyCharge(1)], sourceBucket: '198.51.100.1' });
+  settle(ledger, ...Array.from({ length: 1 + RULES.overLimitPerSecondPerKey + 2 }, beyond));
+  const copy = world.crash();
+  ledger.close();
+  copy.open().close();
+  const closed = recordsOf(copy.dataDirectory, 'window_closed');
+  expect(closed.map(({ window_kind, counts }) => [window_kind, counts])).toEqual([
+    [
+      'source_failures',
+      [
+        { key_id: null, reason: 'key_malformed', count: 1 },
+        { key_id: 'key_one', reason: 'key_revoked', count: 1 },
+      ],
+    ],
+    ['over_limit', [{ key_id: 'key_one', reason: 'base_limit_exceeded', count: 2 }]],
+  ]);
+});
+
 test('a flood from ever new addresses shares one window beyond a bound', () => {
   const { world, ledger } = openSeeded();
   world.rules = { ...RULES, sourceFailures: { count: 1, periodMs: 3_600_000, burst: 1 } };
