@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CheckResponse__Output } from '../../src/grpc/gen/postern/v1/CheckResponse.ts';
+import type { CreateKeyRequest } from '../../src/grpc/gen/postern/v1/CreateKeyRequest.ts';
 import { type RunningSidecar, sharedSidecar } from '../support/sidecar.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 
@@ -15,13 +16,13 @@ const RELAXED = { ledger: { durability: 'process' as const } };
 const theSidecar = sharedSidecar(RELAXED);
 
 /** A company of the test's own: whatever others used up is none of its. */
-async function openCompany(keys: number, plan = 'standard') {
+async function openCompany(keys: number, plan = 'standard', further: Partial<CreateKeyRequest> = {}) {
   const sidecar = await theSidecar();
   const companyId = `cmp_${randomUUID()}`;
   await createCompany(sidecar.admin, companyId, plan);
   const secrets: string[] = [];
   for (let count = 0; count < keys; count += 1)
-    secrets.push((await createKey(sidecar.admin, companyId)).secret);
+    secrets.push((await createKey(sidecar.admin, companyId, further)).secret);
   return { sidecar, secrets };
 }
 
@@ -30,9 +31,10 @@ async function batch(
   apiKey: string,
   count: number,
   operation: string,
-  source: { readonly ip: string } | null = null,
+  over: { readonly source?: { readonly ip: string } | null; readonly cost?: number } = {},
 ) {
-  const items = Array.from({ length: count }, (_, at) => ({ requestId: `req-${at}`, operation }));
+  const { source = null, cost = 1 } = over;
+  const items = Array.from({ length: count }, (_, at) => ({ requestId: `req-${at}`, operation, cost }));
   const { results } = await host.authorization.batchCheck({ apiKey, items, source });
   return results.map(({ response }): CheckResponse__Output => {
     if (!response) throw new Error('an item was no decision');
@@ -109,7 +111,7 @@ test.each([
   const standard = await openCompany(1, 'standard');
   const premium = await openCompany(1, 'premium');
   const ask = async ({ sidecar, secrets: [secret = ''] }: typeof standard) =>
-    allowed(await batch(sidecar, secret, 2, 'banks.create', source));
+    allowed(await batch(sidecar, secret, 2, 'banks.create', { source }));
   const admitted = { standard: 0, premium: 0 };
   for (let turn = 0; turn < 10; turn += 1) {
     admitted.standard += await ask(standard);
@@ -117,6 +119,16 @@ test.each([
   }
   // The bursts of `bank_changes`; one more of premium comes after a minute.
   expect(admitted).toEqual({ standard: 5, premium: 10 });
+});
+
+test('a refusal by a limit has no code, also where the policy refused with one of its own', async () => {
+  const { sidecar, secrets } = await openCompany(1, 'standard', { scopes: ['payments:batches:create'] });
+  const [secret = ''] = secrets;
+  const answers = await batch(sidecar, secret, KEY.burst + 20, 'payments.create_batch', { cost: 51 });
+  expect(answers.map(({ reason, code }) => [reason, code])).toEqual([
+    ...Array(KEY.burst).fill(['REASON_POLICY_DENIED', 'cost_too_high']),
+    ...Array(20).fill(['REASON_BASE_LIMIT_EXCEEDED', '']),
+  ]);
 });
 
 test('a header says whole seconds, rounded up from the exact time', async () => {
