@@ -15,6 +15,7 @@ import { checkOf, type LoggedRecord, readRecords, verifyLog } from '../support/s
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 
 const COMPANY = 'cmp_aurora';
+const DEADLINE_EXCEEDED = 4;
 const UNAVAILABLE = 14;
 /** Far below the caller's own deadline, far above what a busy machine adds to an ordinary evaluation. */
 const EVALUATION_MS_MAX = 250;
@@ -33,7 +34,7 @@ async function askKeyless(session: ReturnType<typeof openSession>): Promise<numb
 async function serve(path: string, further: GivenSettings = {}) {
   const sidecar = await startSidecar({
     ...further,
-    policy: { path, evaluationMsMax: EVALUATION_MS_MAX },
+    policy: { path, evaluationMsMax: EVALUATION_MS_MAX, ...further.policy },
   });
   await createCompany(sidecar.admin, COMPANY, 'standard');
   return { sidecar, apiKey: (await createKey(sidecar.admin, COMPANY)).secret };
@@ -54,12 +55,16 @@ async function allServe({ admin }: RunningSidecar): Promise<boolean> {
 }
 
 /** Asks for what does not end, on a connection of its own. Returns what the caller gets. */
-function askForEver(sidecar: RunningSidecar, apiKey: string, requestId: string): Promise<CallError> {
-  const asked = sidecar.unixClient().authorization.check(
-    { requestId, apiKey, operation: ENDLESS_OPERATION },
-    // Longer than a search that nobody ends.
-    { deadlineMs: 60_000 },
-  );
+function askForEver(
+  sidecar: RunningSidecar,
+  apiKey: string,
+  requestId: string,
+  // Longer than a search that nobody ends.
+  deadlineMs = 60_000,
+): Promise<CallError> {
+  const asked = sidecar
+    .unixClient()
+    .authorization.check({ requestId, apiKey, operation: ENDLESS_OPERATION }, { deadlineMs });
   return asked.then(
     (answer) => expect.fail(`answered ${answer.reason}`),
     (error: CallError) => error,
@@ -126,6 +131,19 @@ test('a check that does not end is UNAVAILABLE and recorded, and only its own ev
   expect(await sidecar.metric('postern_evaluator_restarts_total{cause="watchdog"}')).toBe(2);
   expect(sidecar.launched.logged('evaluation_overrun')).toMatchObject([{ evaluator: 0 }, { evaluator: 0 }]);
   expect((await verifyLog(sidecar.admin)).ok).toBe(true);
+});
+
+test('a check that does not end is recorded although its caller waited no longer', async () => {
+  const { sidecar, apiKey } = await serve(copyOfPolicies(endlessPolicy('operation')), {
+    policy: { evaluationMsMax: 1_000 },
+  });
+  // It has begun by then, however busy the machine is, and is ended later.
+  const error = await askForEver(sidecar, apiKey, 'impatient', 900);
+  expect(error.grpcStatus).toBe(DEADLINE_EXCEEDED);
+  await sidecar.launched.untilLogged('evaluation_overrun');
+  const recorded = async () => decisionsOf(await readRecords(sidecar.admin), 'impatient');
+  await expect.poll(recorded, PATIENCE).toMatchObject([{ record: { reason: 'policy_failed' } }]);
+  expect(sidecar.launched.logged('overrun_not_recorded')).toEqual([]);
 });
 
 // Twice, because an unread request meets the end of its thread only about every second time.
