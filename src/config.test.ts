@@ -98,6 +98,17 @@ test('the environment is stronger than the file, and the command line stronger t
   expect(load({ yaml, env, overrides }).evaluators).toEqual({ count: 4, queueMax: 200, memoryMbMax: 80 });
 });
 
+test('a default of the command line holds only where neither file nor environment speaks', () => {
+  const overrides = [{ path: 'evaluators.count', value: 3, origin: '--x', isDefault: true }];
+  const countOf = (given: Given) => load({ ...given, overrides }).evaluators.count;
+  expect(countOf({})).toBe(3);
+  expect(countOf({ yaml: 'evaluators:\n  count: 2\n' })).toBe(2);
+  expect(countOf({ env: { POSTERN_EVALUATORS__COUNT: '4' } })).toBe(4);
+  expect(problems({ env: { POSTERN_EVALUATORS__COUNT: '0' }, overrides })).toEqual([
+    'evaluators.count | POSTERN_EVALUATORS__COUNT | must be at least 1',
+  ]);
+});
+
 test('every setting can be given by the environment, under the name that the docs say', () => {
   const env = Object.fromEntries(
     SETTINGS.map(({ variable, type, default: value }) => [

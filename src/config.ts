@@ -41,6 +41,8 @@ export interface ConfigOverride {
   readonly value: string | number | boolean;
   /** E.g. `--data`. */
   readonly origin: string;
+  /** It yields to what the file or the environment says. */
+  readonly isDefault?: boolean;
 }
 
 /** Collects what is wrong with values that the schema alone cannot judge. */
@@ -135,7 +137,7 @@ export function loadConfig(sources: ConfigSources): Config {
     file,
     values: [
       ...environment.values,
-      ...sources.overrides.map(({ path, value, origin }) => ({ path: path.split('.'), value, origin })),
+      ...sources.overrides.map((override) => ({ ...override, path: override.path.split('.') })),
     ],
   };
   const { settings, problems, originOf } = parseSettings(layer);

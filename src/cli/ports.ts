@@ -14,6 +14,8 @@ export interface ConfigOverride {
   readonly value: string | number | boolean;
   /** The option, for messages: `--data`. */
   readonly origin: string;
+  /** It yields to what the file or the environment says. */
+  readonly isDefault?: boolean;
 }
 
 /** Where the sidecar of a configuration is, whether it runs or not. */

@@ -20,6 +20,9 @@ interface ServeCommandOptions extends PlaceOptions {
   readonly dev?: boolean;
 }
 
+/** The default ports are those of the sidecar that this one is started beside. */
+const FREE_PORT = '127.0.0.1:0';
+
 const SAMPLE_KEY_FILE = '.postern-sample-key';
 
 /** Runs when the sidecar answers: the sample, then the welcome. */
@@ -59,6 +62,7 @@ async function serveForDevelopment(shell: Shell, options: ServeCommandOptions): 
   if (options.data !== undefined) throw new UsageError('--dev uses temporary data: leave --data out');
   const root = mkdtempSync(join(tmpdir(), 'postern-dev-'));
   const set = (path: string, value: string | boolean) => ({ path, value, origin: '--dev' });
+  const prefer = (path: string, value: string) => ({ ...set(path, value), isDefault: true });
   try {
     return await shell.ports.serve(
       serveOptions(shell, options, {
@@ -66,6 +70,8 @@ async function serveForDevelopment(shell: Shell, options: ServeCommandOptions): 
         overrides: [
           set('data.directory', join(root, 'data')),
           set('listeners.decision.socket', join(root, 'decision.sock')),
+          prefer('listeners.decision.tcp', FREE_PORT),
+          prefer('listeners.ops.address', FREE_PORT),
           set('listeners.admin.socket', join(root, 'admin', 'admin.sock')),
           set('policy.path', shell.ports.policyDirectory),
           set('policy.watch', true),
@@ -104,7 +110,7 @@ export function serveCommand(shell: Shell): Command {
     .option('--check-config', 'check the configuration and exit')
     .option('--sample', 'with an empty data directory: create a fictional company and key (setting sample)')
     .option('--sample-key-file <file>', 'where the sample’s key goes', SAMPLE_KEY_FILE)
-    .option('--dev', 'temporary data, a sample key, and policies reloaded when they are edited')
+    .option('--dev', 'temporary data, free ports, a sample key, and policies reloaded when they are edited')
     .action((options: ServeCommandOptions) =>
       shell.run(options, async (output) => {
         if (options.checkConfig === true) return printPlace(shell, options, output);

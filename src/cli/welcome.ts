@@ -44,7 +44,7 @@ export function welcomeText({ sidecar, sample, keyFile, workingDirectory }: Welc
     lines.push('This data directory has companies of its own, so no sample key was made:', '');
     lines.push('  npx postern companies list', '');
   } else {
-    lines.push('In a second terminal, a check that is allowed:', '', `  ${command}`, '');
+    lines.push('In a second terminal, in this directory, a check that is allowed:', '', `  ${command}`, '');
     lines.push('and one that is denied, because the caller claims another company:', '');
     lines.push(`  ${command} --claim ${OTHER_COMPANY}`, '');
   }

@@ -14,6 +14,8 @@ export interface SettingsLayer {
     readonly path: readonly string[];
     readonly origin: string;
     readonly value: unknown;
+    /** It yields to what the file or an earlier value says. */
+    readonly isDefault?: boolean;
   }[];
 }
 
@@ -46,10 +48,13 @@ function setAt(root: Branch, path: readonly string[], value: unknown): void {
   setAt(branch, rest, value);
 }
 
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((branch, step) => (isBranch(branch) ? branch[step] : undefined), root);
+}
+
 function removeAt(root: unknown, path: readonly PropertyKey[]): void {
   const last = path.at(-1);
-  let branch: unknown = root;
-  for (const step of path.slice(0, -1)) branch = isBranch(branch) ? branch[step] : undefined;
+  const branch = valueAt(root, path.slice(0, -1));
   if (last !== undefined && isBranch(branch)) {
     if (Array.isArray(branch)) branch.splice(Number(last), 1);
     else delete branch[last];
@@ -112,9 +117,13 @@ export function parseSettings(layer: SettingsLayer): ParsedSettings {
   const fromFile = layer.file?.values;
   const root: Branch = isBranch(fromFile) && !Array.isArray(fromFile) ? structuredClone(fromFile) : {};
   dropEmptySections(root);
-  for (const { path, value } of layer.values) setAt(root, path, value);
+  const applied = layer.values.filter(({ path, value, isDefault }) => {
+    if (isDefault === true && valueAt(root, path) !== undefined) return false;
+    setAt(root, path, value);
+    return true;
+  });
   const originOf = (path: string): string => {
-    const set = layer.values.findLast((one) => one.path.join('.') === path);
+    const set = applied.findLast((one) => one.path.join('.') === path);
     if (set !== undefined) return set.origin;
     return layer.file === null ? 'default' : layer.file.originOf(path.split('.'));
   };

@@ -21,6 +21,9 @@ import { LaunchedProcess } from '../support/sidecar-process.ts';
 const PAGE = 'docs/quickstart.md';
 const SECONDS_MS = 1_000;
 
+/** Of the sidecar of step 1, which the page tells nobody to stop. */
+const DEFAULT_PORTS = /127\.0\.0\.1:(7070|7072)\b/;
+
 let place: Place;
 let serving: Serving;
 beforeAll(async () => {
@@ -46,12 +49,15 @@ function typed(line: string): Promise<Ended> {
   return pasted(place, line.replaceAll('npx postern', `'${process.execPath}' '${launcher()}'`));
 }
 
-/** Starts a line that does not end by itself. */
+/**
+ * Starts a line that does not end by itself, beside the sidecar of step 1. Nothing here chooses ports for it: a
+ * reader has the default ones taken at this point.
+ */
 function started(line: string): LaunchedProcess {
   const args = line.replace('npx postern ', '').split(' ');
   const child = spawn(process.execPath, [launcher(), ...args], {
     cwd: place.directory,
-    env: { ...place.env },
+    env: Object.fromEntries(Object.entries(place.env).filter(([name]) => !name.includes('LISTENERS'))),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new LaunchedProcess(child);
@@ -106,6 +112,8 @@ test('npm run dev takes an edit over, and a broken one leaves the last good poli
   const dev = started(scripts.dev.replace('exec node bin/postern.mjs ', ''));
   try {
     await dev.untilSaid((out) => out.includes('--claim cmp_borealis\n'));
+    expect(dev.out).toMatch(/metrics +http:\/\/127\.0\.0\.1:\d+/);
+    expect(dev.out).not.toMatch(DEFAULT_PORTS);
     const check = /npx postern check .*/.exec(dev.out)?.[0] ?? '';
     const admin = /admin +(unix:\S+)/.exec(dev.out)?.[1] ?? '';
     const status = (ALL.find((line) => line.includes('<admin-address>')) ?? '').replace(
@@ -159,9 +167,13 @@ test(
     const wrong = await typed(checkConfig);
     expect(wrong.code).not.toBe(0);
     expect(wrong.out + wrong.err).toContain('evaluators.count');
-    writeFileSync(join(place.directory, 'postern.yaml'), yaml);
+    // Any port but the default ones would do: what else runs on this machine may have the page's own.
+    const written = yaml.replaceAll(/(127\.0\.0\.1):(?!7070|7072)\d+/g, '$1:0');
+    writeFileSync(join(place.directory, 'postern.yaml'), written);
     const second = started(serve);
-    await second.untilLogged('ready');
+    const ready = await second.untilLogged('ready');
+    expect(JSON.stringify(ready)).not.toMatch(DEFAULT_PORTS);
+    expect(written).toMatch(/ops: .*127\.0\.0\.1:0/);
     second.signal('SIGTERM');
     expect(await second.ended).toEqual({ code: 0, signal: null });
   },
