@@ -1,15 +1,19 @@
 // What `postern doctor` looks at on this machine: probes of several adapters in the order they are told.
-// Each looks at one thing, changes nothing, and never rejects for what it finds.
+// Each looks at one thing, changes nothing, and never rejects for what it finds. What keeps a sidecar from
+// starting is judged by the start's own checks, so that the two never differ.
+import { dirname } from 'node:path';
 import type { DoctorFinding, DoctorProbe, SidecarPlace } from '../cli/ports.ts';
 import { PosternError } from '../core/error.ts';
 import { probeClock, probeDisk, probeRuntime } from '../ops/probe-machine.ts';
-import { probePermissions } from '../ops/probe-permissions.ts';
+import { exposedSecrets, probeDirectory } from '../ops/probe-permissions.ts';
 import { findOpa } from '../policy/compiler/opa-binary.ts';
 import { ledgerPath } from '../storage/create-ledger.ts';
+import { dataDirectoryExists } from '../storage/data-directory.ts';
 import { openReader } from '../storage/database.ts';
 import { LEDGER_PLAN } from '../storage/ledger-schema.ts';
 import { ledgerExists } from '../storage/prepare-data.ts';
 import { linkedSqliteVersion } from '../storage/sqlite.ts';
+import { secretsExist } from './data-secrets.ts';
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown';
@@ -44,15 +48,44 @@ function probeDatabase(dataDirectory: string): readonly DoctorFinding[] {
   }
 }
 
+function probeDataDirectory(dataDirectory: string): DoctorFinding {
+  dataDirectoryExists(dataDirectory);
+  return probeDirectory('data directory', dataDirectory);
+}
+
+function probeSecrets(dataDirectory: string): DoctorFinding {
+  const problems = [...exposedSecrets(dataDirectory)];
+  let detail = 'readable by their owner only';
+  try {
+    if (!secretsExist(dataDirectory)) detail = 'none yet: the first start makes them';
+  } catch (error) {
+    problems.push(messageOf(error));
+  }
+  return problems.length === 0
+    ? { name: 'secrets', state: 'ok', detail }
+    : { name: 'secrets', state: 'fail', detail: problems.join('; ') };
+}
+
+/** One thing that cannot be looked at is a finding, and hides no other. */
+function looked(
+  name: string,
+  look: () => DoctorFinding | readonly DoctorFinding[],
+): readonly DoctorFinding[] {
+  try {
+    return [look()].flat();
+  } catch (error) {
+    return [{ name, state: 'fail', detail: messageOf(error) }];
+  }
+}
+
 /** Looks at everything. */
-export const probeMachine: DoctorProbe = async (place: SidecarPlace) => [
+export const probeMachine: DoctorProbe = async ({ dataDirectory, admin }: SidecarPlace) => [
   probeRuntime(),
   await probeCompiler(),
-  ...probeDatabase(place.dataDirectory),
-  ...probeDisk(place.dataDirectory),
-  probeClock(place.dataDirectory),
-  ...probePermissions({
-    dataDirectory: place.dataDirectory,
-    adminSocket: place.admin.replace(/^unix:/, ''),
-  }),
+  ...looked('database', () => probeDatabase(dataDirectory)),
+  ...looked('disk', () => probeDisk(dataDirectory)),
+  ...looked('clock', () => probeClock(dataDirectory)),
+  ...looked('data directory', () => probeDataDirectory(dataDirectory)),
+  ...looked('secrets', () => probeSecrets(dataDirectory)),
+  ...looked('admin directory', () => probeDirectory('admin directory', dirname(admin.replace(/^unix:/, '')))),
 ];

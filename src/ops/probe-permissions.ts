@@ -1,16 +1,10 @@
 // Looks at who may read the data, the secrets and the sockets. Reads names and modes only, never what
 // is in a file.
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Finding } from './finding.ts';
 
 const OTHERS = 0o077;
-
-export interface PermissionPlace {
-  readonly dataDirectory: string;
-  /** Path of the admin socket. */
-  readonly adminSocket: string;
-}
 
 function look(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
@@ -34,39 +28,23 @@ function filesIn(directory: string): string[] {
     : [];
 }
 
-function probeSecrets(dataDirectory: string): Finding {
+/** What is wrong with who can reach the secrets; empty while there are none. */
+export function exposedSecrets(dataDirectory: string): readonly string[] {
   const directory = join(dataDirectory, 'secrets');
-  const paths = [directory, ...filesIn(directory)];
-  const problems = paths.flatMap((path) => {
+  return [directory, ...filesIn(directory)].flatMap((path) => {
     const stats = look(path);
     return stats === null ? [] : (exposure(path, stats) ?? []);
   });
-  if (problems.length > 0) return { name: 'secrets', state: 'fail', detail: problems.join('; ') };
-  const detail =
-    look(directory) === null ? 'none yet: the first start makes them' : 'readable by their owner only';
-  return { name: 'secrets', state: 'ok', detail };
 }
 
-function probeDirectory(name: string, path: string, whenMissing: string): Finding {
+/** Who can reach a directory that its owner alone should. */
+export function probeDirectory(name: string, path: string): Finding {
   const stats = look(path);
-  if (stats === null) return { name, state: 'ok', detail: whenMissing };
+  if (stats === null)
+    return { name, state: 'ok', detail: `${path} is not there yet: the first start makes it` };
   if (!stats.isDirectory()) return { name, state: 'fail', detail: `${path} is no directory` };
   const problem = exposure(path, stats);
   return problem === null
     ? { name, state: 'ok', detail: `${path} is its owner’s only` }
     : { name, state: 'warn', detail: problem };
-}
-
-/** Permissions of data, secrets and the admin socket's directory. */
-export function probePermissions({ dataDirectory, adminSocket }: PermissionPlace): readonly Finding[] {
-  try {
-    return [
-      probeDirectory('data directory', dataDirectory, `${dataDirectory} is not there yet`),
-      probeSecrets(dataDirectory),
-      probeDirectory('admin directory', dirname(adminSocket), 'not there yet'),
-    ];
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return [{ name: 'permissions', state: 'fail', detail: `${dataDirectory} cannot be looked at (${code})` }];
-  }
 }

@@ -45,12 +45,39 @@ export function holdDataDirectory(path: string): HeldDirectory {
 function createDirectory(path: string): void {
   try {
     makeDirectories(resolve(path));
-    // Opened as a directory, which a file of that name refuses by its own code.
-    readdirSync(path);
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    requireAccess(path);
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+function requireAccess(path: string): void {
+  // Opened as a directory, which a file of that name refuses by its own code.
+  readdirSync(path);
+  accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+/** The nearest one that exists: a missing directory is made in it. */
+function existingParent(path: string): string {
+  const parent = dirname(path);
+  return existsSync(parent) || parent === path ? parent : existingParent(parent);
+}
+
+/**
+ * Whether the directory exists, and one that does not could be made. Makes and holds nothing.
+ * @throws PosternError storage_unavailable: facts.problem is `directory_unwritable`.
+ */
+export function dataDirectoryExists(path: string): boolean {
+  const absolute = resolve(path);
+  const exists = existsSync(absolute);
+  try {
+    if (exists) requireAccess(absolute);
+    // The dot refuses a file by the code for it.
+    else accessSync(`${existingParent(absolute)}/.`, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+  return exists;
 }
 
 /** Not `recursive`: under /proc, where nothing can be made, Node 24 then tries for ever. */

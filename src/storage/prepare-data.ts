@@ -30,6 +30,14 @@ export function ledgerExists(dataDirectory: string): boolean {
  */
 export function prepareSecrets(dataDirectory: string, pepper: PepperSource): Uint8Array {
   if (!ledgerExists(dataDirectory)) createSecretFiles(dataDirectory, pepper);
+  return requireSecrets(dataDirectory, pepper);
+}
+
+/**
+ * The pepper of a directory whose secrets are made. Changes nothing.
+ * @throws PosternError storage_unavailable; `facts.problem` names which refusal.
+ */
+export function requireSecrets(dataDirectory: string, pepper: PepperSource): Uint8Array {
   requireSigningKey(dataDirectory);
   return readPepper(dataDirectory, pepper);
 }
