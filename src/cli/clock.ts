@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
 import { EXIT } from './exit-code.ts';
 import { newGroup, type Shell } from './shell.ts';
-import { durationText, durationUs, timeText } from './timestamps.ts';
+import { clockOffsetText, durationUs, timeText } from './timestamps.ts';
 
 /** `clock`. */
 export function clockCommand(shell: Shell): Command {
@@ -22,7 +22,7 @@ export function clockCommand(shell: Shell): Command {
         else {
           output.pairs([
             ['time', view.now ?? ''],
-            ['off the machine’s by', durationText(view.wall_offset_us)],
+            ['which is', clockOffsetText(view.wall_offset_us)],
             ['jump pending', view.jump_pending ? 'yes' : 'no'],
           ]);
         }

@@ -8,13 +8,21 @@ import { failureOf } from './failure.ts';
 import { type Output, printable, type Tone } from './output.ts';
 import type { DoctorFinding, SidecarPlace } from './ports.ts';
 import type { Shell } from './shell.ts';
-import { durationText, durationUs } from './timestamps.ts';
+import { clockOffsetText, durationText, durationUs } from './timestamps.ts';
 import { toldWith } from './unreachable.ts';
 
 const TONES: Readonly<Record<DoctorFinding['state'], Tone>> = { ok: 'good', warn: 'warn', fail: 'bad' };
 
 /** Further than this from the machine's time, certificates and expiries are judged differently. */
 const WALL_OFFSET_WARN_US = 5_000_000;
+
+/** What is to be expected of a sidecar that no checks should be sent to. */
+function notReadyText({ notReadyBecause, clock }: GetStatusResponse__Output): string {
+  // The other reasons each keep every check from being allowed; in a time of its own it decides as ever.
+  const isClockOnly = clock?.jumpPending === true && notReadyBecause.length === 1;
+  const still = isClockOnly ? 'checks that reach it are answered, in its own time' : 'no check is allowed';
+  return `is not ready: ${notReadyBecause.join('; ')}; ${still}`;
+}
 
 function statusFindings(status: GetStatusResponse__Output): DoctorFinding[] {
   const { ledger, clock } = status;
@@ -28,7 +36,7 @@ function statusFindings(status: GetStatusResponse__Output): DoctorFinding[] {
       state: status.ready ? 'ok' : 'fail',
       detail: status.ready
         ? `${status.version} answers checks at ${status.decisionAddresses.join(' and ')}`
-        : `runs but answers no checks: ${status.notReadyBecause.join('; ')}`,
+        : notReadyText(status),
     },
     {
       name: 'ledger',
@@ -46,7 +54,7 @@ function statusFindings(status: GetStatusResponse__Output): DoctorFinding[] {
       detail:
         clock?.jumpPending === true
           ? `the machine’s time jumped by ${durationText(offsetUs)}: \`postern clock accept\` adopts it`
-          : `${durationText(offsetUs)} off the machine’s`,
+          : clockOffsetText(offsetUs),
     },
   ];
 }

@@ -1,7 +1,7 @@
 // Times: what is typed is what is sent, to the microsecond, and back.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationText, parseTime, timeText } from './timestamps.ts';
+import { clockOffsetText, durationText, parseTime, timeText } from './timestamps.ts';
 
 const roundTrip = (text: string) => {
   const { seconds, nanos } = parseTime(text);
@@ -46,7 +46,8 @@ test('an offset counts from now, both ways', () => {
 });
 
 test('durations read well', () => {
-  expect([0, 250, 1_500, 250_000, 1_500_000, 119_900_000, 600_000_000].map(durationText)).toEqual([
+  const long = [600_000_000, 9_000_000_000, 314_735_580_000_000];
+  expect([0, 250, 1_500, 250_000, 1_500_000, 119_900_000, ...long].map(durationText)).toEqual([
     '0 ms',
     '0.25 ms',
     '1.5 ms',
@@ -54,5 +55,15 @@ test('durations read well', () => {
     '1.5 s',
     '119.9 s',
     '10 min',
+    '2.5 h',
+    '3642.8 d',
+  ]);
+});
+
+test('a clock is ahead or behind, never a negative time off', () => {
+  expect([0, 2_000_000, -172_800_000_000].map(clockOffsetText)).toEqual([
+    'the same as the machine’s',
+    '2 s behind the machine’s',
+    '2 d ahead of the machine’s',
   ]);
 });

@@ -49,10 +49,25 @@ export function durationUs(duration: Duration__Output | null): number {
   return duration === null ? 0 : Number(duration.seconds) * 1_000_000 + Math.trunc(duration.nanos / 1_000);
 }
 
-/** For people: `250 ms`, `1.5 s`, `2 min`. */
+/** The largest unit of which there are two. */
+const LONG_UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+] as const;
+
+/** For people: `250 ms`, `1.5 s`, `2 min`, `3.5 h`, `40 d`. */
 export function durationText(us: number): string {
   const ms = us / 1_000;
   if (Math.abs(ms) < 1_000) return `${Number(ms.toFixed(ms < 10 ? 2 : 0))} ms`;
   const seconds = ms / 1_000;
-  return Math.abs(seconds) < 120 ? `${Number(seconds.toFixed(1))} s` : `${Math.round(seconds / 60)} min`;
+  const [unit, size] = LONG_UNITS.find(([, unitSeconds]) => Math.abs(seconds) >= 2 * unitSeconds) ?? ['s', 1];
+  return `${Number((seconds / size).toFixed(unit === 'min' ? 0 : 1))} ${unit}`;
+}
+
+/** How the sidecar’s clock stands to the machine’s, from the machine’s time minus its own. */
+export function clockOffsetText(wallOffsetUs: number): string {
+  if (wallOffsetUs === 0) return 'the same as the machine’s';
+  const side = wallOffsetUs > 0 ? 'behind' : 'ahead of';
+  return `${durationText(Math.abs(wallOffsetUs))} ${side} the machine’s`;
 }

@@ -1,12 +1,14 @@
 /**
  * Doctor over a data directory that no sidecar serves: it says beforehand whatever a start would refuse, in the
- * same sentence, and has changed nothing when it is done.
+ * same sentence, and has changed nothing when it is done. And what it says of a sidecar whose clock is not the
+ * machine's.
  */
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../src/storage/sqlite.ts';
 import { launch } from '../support/sidecar-process.ts';
-import { newPlace, type Place, serveSample } from './running-sidecar.ts';
+import { newPlace, type Place, pasted, serveSample } from './running-sidecar.ts';
 
 interface Finding {
   readonly name: string;
@@ -112,4 +114,35 @@ test('a directory that may not be searched is a finding, beside all the others',
   const { out } = await run(place, ['doctor']);
   expect(out).toMatch(/^ok +runtime/m);
   expect(out).toMatch(/rollback/);
+});
+
+/** Serves a copy whose last known time is so many days from the machine's. */
+async function servedWithClock(days: number) {
+  const { place, data } = usedPlace();
+  const database = openSqlite(join(data, 'ledger.db'), { mode: 'write' });
+  database.prepare('UPDATE head SET clock_us = clock_us + ?').run(days * 86_400_000_000);
+  database.close();
+  const serving = await serveSample(place, [
+    '--sample-key-file',
+    join(used.directory, '.postern-sample-key'),
+  ]);
+  onTestFinished(async () => void (await serving.stop()));
+  return { place, check: /npx postern check .*/.exec(serving.output())?.[0] ?? '' };
+}
+
+test('a jump that waits keeps it from being ready, not from answering', async () => {
+  const { place, check } = await servedWithClock(-500);
+  const [sidecar, clock, ...others] = await failures(place);
+  expect(sidecar).toMatchObject({
+    name: 'sidecar',
+    detail: expect.stringMatching(/^is not ready: the clock jumped.*; checks that reach it are answered/),
+  });
+  expect(clock).toMatchObject({ detail: expect.stringMatching(/jumped by 500 d: `postern clock accept`/) });
+  expect(others).toEqual([]);
+  expect(await pasted(place, check)).toMatchObject({ code: 0, err: '' });
+});
+
+test('a clock that is ahead is said to be, in days', async () => {
+  const { place } = await servedWithClock(400);
+  expect((await run(place, ['doctor'])).out).toMatch(/^warn +sidecar clock +400 d ahead of the machine’s$/m);
 });
