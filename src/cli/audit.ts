@@ -57,16 +57,18 @@ function tailCommand(shell: Shell): Command {
   return withFilterOptions(adminCommand('tail', 'follow the log in its own order'))
     .option(
       '--from <index>',
-      'first record to show (default: those that come from now on)',
+      'first record to show (default: 0 with --since, else those that come from now on)',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--stop-at-end', 'end at the log’s present size')
     .action((options: TailOptions) =>
       withAdmin(shell, options, async (client, output) => {
+        // Who asks for a time that has passed wants what is there, too.
+        const fromIndex = options.from ?? (options.since === undefined ? undefined : 0);
         const request = {
           filter: filterOf(options),
           stopAtEnd: options.stopAtEnd === true,
-          ...(options.from === undefined ? {} : { fromIndex: options.from }),
+          ...(fromIndex === undefined ? {} : { fromIndex }),
         };
         const signal = shell.terminal.untilInterrupted();
         try {

@@ -163,6 +163,8 @@ test('the audit log: query by company and reason, tail from the start, verify', 
   const indexes = all.map((line) => JSON.parse(line).index);
   expect(indexes).toEqual(indexes.map((_index, place) => place));
   expect(JSON.parse(all[0] ?? '').record.kind).toBe('log_opened');
+  const sinceHourAgo = await postern(['audit', 'tail', '--since', '-1h', '--stop-at-end', '--json']);
+  expect(sinceHourAgo.out.startsWith(all.join('\n'))).toBe(true);
   const verified = await json('audit', 'verify');
   expect(verified).toMatchObject({
     ok: true,
