@@ -1,8 +1,10 @@
-// A crafted archive neither escapes, exhausts nor smuggles; one that OPA wrote loads.
-import { readFileSync, writeFileSync } from 'node:fs';
+// A crafted archive neither escapes, exhausts nor smuggles; one that OPA or tar wrote loads.
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { commandsOf } from '../../test/support/markdown-page.ts';
 import {
   copyOfPolicies,
   DEFAULT_POLICIES,
@@ -42,6 +44,15 @@ test('what opa build writes loads, with the Rego left aside', async () => {
   });
 });
 
+test('what the page’s tar command writes of a bundle’s directory loads', async () => {
+  const [command] = commandsOf('docs/security-team.md').filter((line) => line.startsWith('tar '));
+  const cwd = copyOfPolicies();
+  cpSync(join(DEFAULT_POLICIES, 'bundle'), join(cwd, 'policies/bundle'), { recursive: true });
+  execFileSync('sh', ['-c', command ?? 'false'], { cwd });
+  const loaded = await loadBundleArchive(join(cwd, 'bundle.tar.gz'));
+  expect(loaded).toMatchObject({ ok: true, bundle: { manifest: { entrypoints: ['postern/decision'] } } });
+});
+
 test('an archive on disk is checked like a directory', async () => {
   const path = join(temporaryDirectory(), 'bundle.tar.gz');
   writeFileSync(
@@ -55,7 +66,10 @@ test.each([
   '../policy.wasm',
   '/../../escape.rego',
   'a/../../b.rego',
-  './a.rego',
+  '././a.rego',
+  './../a.rego',
+  './/a.rego',
+  'a/./b.rego',
   'a//b.rego',
   'a\\b.rego',
   '',
@@ -63,7 +77,24 @@ test.each([
   expect(withEntry({ name })).toThrow(/leads elsewhere/);
 });
 
-test.each(['1', '2', '3', '5', 'x', 'g', 'L'])('an entry of type %s is refused', (type) => {
+test.each(['./', './sub/', 'sub'])('the directory %j is passed over', (name) => {
+  const files = readBundleArchive(tarGz([{ name, type: '5' }, ...FILES]));
+  expect(Buffer.compare(files.wasm, read('policy.wasm'))).toBe(0);
+});
+
+test.each(['../', 'a/../b/', './../', 'a//', '/../'])(
+  'the directory %j leads elsewhere and is refused',
+  (name) => {
+    expect(withEntry({ name, type: '5' })).toThrow(/leads elsewhere/);
+  },
+);
+
+test('a directory with content is refused', () => {
+  const bytes = Buffer.from('hidden');
+  expect(withEntry({ name: 'sub', type: '5', bytes })).toThrow(/more than plain files/);
+});
+
+test.each(['1', '2', '3', 'x', 'g', 'L'])('an entry of type %s is refused', (type) => {
   expect(withEntry({ name: 'a.rego', type })).toThrow(/more than plain files/);
 });
 
@@ -87,6 +118,8 @@ test('a file above its cap, too many files and a bomb are refused', () => {
   expect(() => readBundleArchive(tarGz([large]))).toThrow(/larger than/);
   const many = Array.from({ length: 1_025 }, (_, place) => ({ name: `r${place}.rego` }));
   expect(() => readBundleArchive(tarGz(many))).toThrow(/more than 1024 files/);
+  const directories = many.map((entry) => ({ ...entry, type: '5' }));
+  expect(() => readBundleArchive(tarGz(directories))).toThrow(/more than 1024 files/);
   expect(() => readBundleArchive(gzipSync(Buffer.alloc(64 * 1024 * 1024)))).toThrow(/not gzip of at most/);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Reads OPA's `.tar.gz` bundles, as `opa build` writes them. Strict: plain files with known names
- * only, each once, all within caps, so that a crafted archive can neither escape nor exhaust.
+ * Reads OPA's `.tar.gz` bundles, as `opa build` writes them or `tar` packs a bundle's directory. Strict: plain
+ * files with known names only, each once, all within caps, so that a crafted archive can neither escape nor exhaust.
  * Signed archives are refused until signatures are verified: ignoring one would look like trust.
  */
 import { gunzipSync } from 'node:zlib';
@@ -28,11 +28,12 @@ const CAPS: ReadonlyMap<string, number> = new Map([
 export function readBundleArchive(archive: Uint8Array): BundleFiles {
   const files = new Map<string, Uint8Array>();
   const seen = new Set<string>();
-  for (const { name, bytes } of entriesOf(unpack(archive))) {
+  for (const { name, bytes, isDirectory } of entriesOf(unpack(archive))) {
     if (seen.has(name)) throw new BundleRefused(name, 'The archive holds this file twice.');
     seen.add(name);
     if (seen.size > ENTRIES_MAX)
       throw new BundleRefused('', `The archive holds more than ${ENTRIES_MAX} files.`);
+    if (isDirectory) continue;
     if (name === '.signatures.json') {
       throw new BundleRefused(name, 'Signed bundles cannot be verified yet, so they are not loaded.');
     }
@@ -67,30 +68,41 @@ function unpack(archive: Uint8Array): Uint8Array {
   }
 }
 
+interface Entry {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly isDirectory: boolean;
+}
+
 /** Entries of a POSIX ustar archive: IEEE Std 1003.1, pax, section "ustar Interchange Format". */
-function* entriesOf(tar: Uint8Array): Generator<{ name: string; bytes: Uint8Array }> {
+function* entriesOf(tar: Uint8Array): Generator<Entry> {
   let at = 0;
   while (at + BLOCK_BYTES <= tar.length) {
     const header = tar.subarray(at, at + BLOCK_BYTES);
     if (header.every((byte) => byte === 0)) return;
     if (checksumOf(header) !== octal(header, 148, 8)) throw new BundleRefused('', 'The archive is damaged.');
-    const name = nameOf(header);
     const type = String.fromCharCode(header[156] ?? 0);
-    // Links, devices, directories and extended headers: OPA writes none of them.
-    if (type !== '0' && type !== '\0')
-      throw new BundleRefused(name, 'The archive holds more than plain files.');
     const sizeBytes = octal(header, 124, 12);
+    // `tar` writes the directories that it passes; they hold nothing.
+    const isDirectory = type === '5' && sizeBytes === 0;
+    const name = nameOf(header, isDirectory);
+    // Links, devices and extended headers: neither OPA nor `tar` writes them for a bundle.
+    if (!isDirectory && type !== '0' && type !== '\0')
+      throw new BundleRefused(name, 'The archive holds more than plain files.');
     const start = at + BLOCK_BYTES;
     if (start + sizeBytes > tar.length) throw new BundleRefused(name, 'The archive ends within this file.');
-    yield { name, bytes: tar.subarray(start, start + sizeBytes) };
+    yield { name, bytes: tar.subarray(start, start + sizeBytes), isDirectory };
     at = start + Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
   }
   throw new BundleRefused('', 'The archive has no end.');
 }
 
-function nameOf(header: Uint8Array): string {
+/** Seen from the archive's own root, which `opa build` writes as `/` and `tar` as `./`. */
+function nameOf(header: Uint8Array, isDirectory: boolean): string {
   const prefix = text(header, 345, 155);
-  const name = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`.replace(/^\//, '');
+  const path = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`.replace(/^\.?\//, '');
+  const name = isDirectory ? path.replace(/\/$/, '') : path;
+  if (isDirectory && name === '') return name;
   const parts = name.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..') || name.includes('\\')) {
     throw new BundleRefused('', 'The archive holds a path that leads elsewhere.');
