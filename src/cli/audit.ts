@@ -1,17 +1,15 @@
-// `postern audit …`: query, follow and verify the log. Verification shows internal consistency; it says
-// itself what it cannot show.
+// `postern audit …`: query and follow the log through a running sidecar. Verifying it stands in a file of its
+// own, because it also works where none runs.
 import type { Command } from 'commander';
-import type { VerifyResult__Output } from '../grpc/gen/postern/v1/VerifyResult.ts';
 import { type FilterOptions, filterOf, withFilterOptions } from './audit-filter.ts';
 import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
 import { EXIT } from './exit-code.ts';
 import { isCallError } from './failure.ts';
 import { collectPages } from './list-pages.ts';
 import { wholeNumber } from './option-values.ts';
-import { type Output, printable } from './output.ts';
-import { ProgressBar } from './progress-bar.ts';
 import { RECORD_COLUMNS, recordRow, recordView } from './record-view.ts';
 import { newGroup, type Shell } from './shell.ts';
+import { verifyCommand } from './verify.ts';
 
 function queryCommand(shell: Shell): Command {
   return withFilterOptions(adminCommand('query', 'find records, newest first'))
@@ -90,63 +88,6 @@ function tailCommand(shell: Shell): Command {
         return EXIT.done;
       }),
     );
-}
-
-function printVerified(output: Output, result: VerifyResult__Output, records: string): number {
-  const firstBad = result.firstBadIndex ?? null;
-  if (output.isJson) {
-    output.json({
-      ok: result.ok,
-      log_id: result.logId,
-      records: Number(records),
-      root_hash: result.rootHash.toString('hex'),
-      first_bad_index: firstBad === null ? null : Number(firstBad),
-      problem: result.problem,
-    });
-    return result.ok ? EXIT.done : EXIT.no;
-  }
-  output.line(
-    result.ok
-      ? output.tone('good', 'the log agrees with itself')
-      : output.tone('bad', 'the log does NOT agree with itself'),
-  );
-  output.pairs([
-    ['log', result.logId],
-    ['records', records],
-    ['root', result.rootHash.toString('hex')],
-    ['first bad record', firstBad ?? ''],
-    ['problem', printable(result.problem)],
-  ]);
-  output.remark(
-    'A cut tail or a restored old copy is noticed only against a checkpoint kept elsewhere (a later part).',
-  );
-  return result.ok ? EXIT.done : EXIT.no;
-}
-
-function verifyCommand(shell: Shell): Command {
-  return adminCommand(
-    'verify',
-    'recompute the tree over all records and compare; exit code 1 when it does not agree',
-  ).action((options: AdminOptions) =>
-    withAdmin(shell, options, async (client, output) => {
-      const bar = new ProgressBar(shell.terminal.stderr, 'records');
-      const signal = shell.terminal.untilInterrupted();
-      try {
-        for await (const { records, logSize, result } of client.audit.verify(
-          { progressEvery: 20_000 },
-          { signal },
-        )) {
-          bar.show(Number(records), Number(logSize));
-          if (result === null) continue;
-          bar.clear();
-          return printVerified(output, result, records);
-        }
-      } finally {
-        bar.clear();
-      }
-      throw new Error('the verification ended without a result');
-    }),
-  );
 }
 
 /** `audit`. */

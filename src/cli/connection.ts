@@ -27,16 +27,18 @@ export interface DecisionOptions extends PlaceOptions {
   readonly timeoutMs?: number;
 }
 
+const DATA_HELP = 'data directory (setting data.directory)';
+
 /** A command with the options that name a configuration. */
-export function placeCommand(name: string, description: string): Command {
+export function placeCommand(name: string, description: string, dataHelp = DATA_HELP): Command {
   return newCommand(name, description)
     .option('--config <file>', 'configuration file (default: POSTERN_CONFIG, else none)')
-    .option('--data <directory>', 'data directory (setting data.directory)');
+    .option('--data <directory>', dataHelp);
 }
 
 /** A command that talks to the admin listener. */
-export function adminCommand(name: string, description: string): Command {
-  return placeCommand(name, description)
+export function adminCommand(name: string, description: string, dataHelp = DATA_HELP): Command {
+  return placeCommand(name, description, dataHelp)
     .option(
       '--admin <address>',
       'admin socket, such as unix:/run/postern/admin.sock (default: POSTERN_ADMIN, else the configuration’s)',

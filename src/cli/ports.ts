@@ -1,6 +1,8 @@
 // What the command line needs of the rest of the program. compose fills it; the command line itself
 // constructs no server, compiler or database, and reaches a sidecar only as any client does.
 
+import type { VerifyProgress } from '../pdp/audit-port.ts';
+
 /** Where the configuration comes from, as given on the command line. */
 export interface ConfigArguments {
   /** YAML file; null: none. */
@@ -110,6 +112,14 @@ export interface DoctorFinding {
 /** Looks at one side of the machine. Never rejects for what it finds. */
 export type DoctorProbe = (place: SidecarPlace) => Promise<readonly DoctorFinding[]>;
 
+/** The audit log in the files of a data directory, read without a sidecar. Nothing in them is changed. */
+export interface StoredLog {
+  /** Process id of the sidecar that runs over the directory now; null: none. */
+  readonly holder: string | null;
+  verify(progressEvery: number, signal: AbortSignal): AsyncIterable<VerifyProgress>;
+  close(): void;
+}
+
 /** Everything that compose fills. */
 export interface CliPorts {
   readonly version: string;
@@ -121,6 +131,8 @@ export interface CliPorts {
   readonly serve: (options: ServeOptions) => Promise<number>;
   readonly startSidecar: (options: TemporarySidecarOptions) => Promise<TemporarySidecar>;
   readonly workbench: PolicyWorkbench;
+  /** Rejects with a message when the directory holds no log, or none that can be read. */
+  readonly openStoredLog: (dataDirectory: string) => Promise<StoredLog>;
   /** Runtime, OPA, SQLite, disk, clock, permissions, in the order they are told. */
   readonly probes: readonly DoctorProbe[];
 }

@@ -45,6 +45,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       test: async (directory: string, coverageMin: number) =>
         (await import('./workbench.ts')).workbench.test(directory, coverageMin),
     },
+    openStoredLog: async (dataDirectory: string) =>
+      (await import('../storage/reader/stored-log.ts')).openStoredLog(dataDirectory),
     probes: [async (place: SidecarPlace) => (await import('./probes.ts')).probeMachine(place)],
   };
   return runCli(args, ports, ownTerminal());

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PosternError } from '../core/error.ts';
-import { isBusy } from './sql-error.ts';
+import { isBusy, sqlErrorCode } from './sql-error.ts';
 import type { SqlDatabase } from './sql-port.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -40,6 +40,39 @@ export function holdDataDirectory(path: string): HeldDirectory {
     throw isBusy(error) ? inUse(path) : unwritable(path, error);
   }
   return { path, release: () => lock.close() };
+}
+
+/** Process id of who holds the directory, `unknown` when it did not say, null when nobody does. Only looks. */
+export function holderOfDirectory(path: string): string | null {
+  let lock: SqlDatabase | null = null;
+  try {
+    lock = openSqlite(join(path, LOCK_FILE), { mode: 'read', busyTimeoutMs: 0 });
+    lock.prepare('SELECT count(*) FROM sqlite_schema').row();
+    return null;
+  } catch (error) {
+    return isBusy(error) ? holder(path) : null;
+  } finally {
+    lock?.close();
+  }
+}
+
+/** Does the work while nobody can take the directory. Leaves it when somebody holds it, or nobody ever has. */
+export function whileNobodyHolds(path: string, work: () => void): void {
+  let lock: SqlDatabase | null = null;
+  try {
+    lock = openSqlite(join(path, LOCK_FILE), { mode: 'write', busyTimeoutMs: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    work();
+  } catch (error) {
+    // A lock that cannot be had, or files that cannot be written, are no reason to fail for who only reads.
+    if (sqlErrorCode(error) === '' && !isSystemError(error)) throw error;
+  } finally {
+    lock?.close();
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function createDirectory(path: string): void {

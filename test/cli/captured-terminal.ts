@@ -40,6 +40,7 @@ export function portsWith(filled: Partial<CliPorts>): CliPorts {
     serve: unreached('serve'),
     startSidecar: unreached('startSidecar'),
     workbench: { build: unreached('build'), check: unreached('check'), test: unreached('test') },
+    openStoredLog: unreached('openStoredLog'),
     probes: [],
     ...filled,
   };

@@ -11,7 +11,7 @@ import { IndexFollower } from './index-follower.ts';
 import { LogGrowth } from './log-growth.ts';
 import { LogSource } from './log-source.ts';
 import { verifyLog } from './log-verify.ts';
-import { asReadError } from './read-error.ts';
+import { asReadError, reading } from './read-error.ts';
 import { queryRecords } from './record-query.ts';
 import { tailRecords } from './record-tail.ts';
 
@@ -93,14 +93,5 @@ export class LogReader implements AuditReader {
   close(): void {
     this.#follower.close();
     this.#log.close();
-  }
-}
-
-/** The same items; what it throws comes out as PosternError. */
-async function* reading<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  try {
-    yield* items;
-  } catch (error) {
-    throw asReadError(error);
   }
 }

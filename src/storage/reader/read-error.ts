@@ -15,3 +15,12 @@ export function asReadError(error: unknown): PosternError {
   }
   return new PosternError('storage_unavailable', 'The audit log cannot be read now.', { cause: error });
 }
+
+/** The same items; what it throws comes out as PosternError. */
+export async function* reading<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw asReadError(error);
+  }
+}
