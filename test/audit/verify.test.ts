@@ -3,10 +3,18 @@
 import { hash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { commitAll } from '../../src/core/commitment.ts';
+import { encodeErased } from '../../src/core/leaf.ts';
 import { MerkleFrontier } from '../../src/core/merkle.ts';
 import type { VerifyProgress, VerifyResult } from '../../src/pdp/audit-port.ts';
 import { LogReader } from '../../src/storage/reader/log-reader.ts';
-import { decisionLeaf, LOG_ID, LogWriter, windowOpenedLeaf } from '../support/log-writer.ts';
+import {
+  decisionLeaf,
+  type LeafMaker,
+  LOG_ID,
+  LogWriter,
+  START_US,
+  windowOpenedLeaf,
+} from '../support/log-writer.ts';
 import { saltedHashByHand } from '../support/sample-leaves.ts';
 import { sampleRecords } from '../support/sample-log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -199,20 +207,67 @@ function committed(writer: LogWriter): string {
   return kept;
 }
 
-test('values beside a leaf that are the ones committed to verify, and may be erased', async () => {
-  const { writer, reader } = openLog(5);
-  committed(writer);
+/** A log whose record 6 is a decision and record 7 a window, both with values beside them. */
+function openCommitted(): ReturnType<typeof openLog> {
+  const at = openLog(5);
+  committed(at.writer);
   const window = commitAll(
     [{ field: 'source', value: '198.51.100.0/24' }],
     () => '0'.repeat(32),
     saltedHashByHand,
   );
-  writer.append([windowOpenedLeaf(JSON.parse(window.commitments) as { source: string })], window.private);
+  at.writer.append([windowOpenedLeaf(JSON.parse(window.commitments) as { source: string })], window.private);
+  return at;
+}
+
+const erase =
+  (indexes: readonly number[], fields: readonly string[]): LeafMaker =>
+  (place) =>
+    encodeErased(place, { atUs: START_US, indexes, fields });
+
+test('values beside a leaf that are the ones committed to verify', async () => {
+  const { reader } = openCommitted();
   expect(await verify(reader)).toMatchObject({ ok: true });
-  writer.tamper("UPDATE log SET private = json_remove(private, '$.user_agent') WHERE private IS NOT NULL");
+});
+
+const MISSING = 'the values behind its commitments are missing';
+
+test.each([
+  ['everything', 'UPDATE log SET private = NULL', 6, '(source_ip, user_agent)'],
+  ['an empty text', "UPDATE log SET private = '' WHERE idx = 6", 6, '(source_ip, user_agent)'],
+  ['an empty object', "UPDATE log SET private = '{}' WHERE idx = 6", 6, '(source_ip, user_agent)'],
+  [
+    'one field',
+    "UPDATE log SET private = json_remove(private, '$.source_ip') WHERE idx = 6",
+    6,
+    '(source_ip)',
+  ],
+  ["a window's source", 'UPDATE log SET private = NULL WHERE idx = 7', 7, '(source)'],
+])('values that are gone without a record of it are detected: %s', async (_, sql, index, fields) => {
+  const { writer, reader } = openCommitted();
+  writer.tamper(sql);
+  const problem = `Record ${index}: ${MISSING} ${fields}.`;
+  expect(await verify(reader)).toMatchObject({ ok: false, firstBadIndex: index, problem });
+});
+
+test('values that a later record names as erased may be gone, and no others', async () => {
+  const { writer, reader } = openCommitted();
+  writer.append(sampleRecords(1_200, 600));
+  writer.append([erase([6], ['source_ip', 'user_agent']), erase([7], ['source_ip'])]);
+  writer.tamper('UPDATE log SET private = NULL WHERE idx = 6');
   expect(await verify(reader)).toMatchObject({ ok: true });
-  writer.tamper('UPDATE log SET private = NULL');
-  expect(await verify(reader)).toMatchObject({ ok: true });
+  writer.tamper('UPDATE log SET private = NULL WHERE idx = 7');
+  const other = { ok: false, firstBadIndex: 7, problem: `Record 7: ${MISSING} (source).` };
+  expect(await verify(reader)).toMatchObject(other);
+});
+
+test('an erasure explains nothing of the records that came after it', async () => {
+  const { writer, reader } = openLog(5);
+  writer.append([erase([7], ['source_ip', 'user_agent'])]);
+  committed(writer);
+  writer.tamper('UPDATE log SET private = NULL WHERE idx = 7');
+  const problem = `Record 7: ${MISSING} (source_ip, user_agent).`;
+  expect(await verify(reader)).toMatchObject({ ok: false, firstBadIndex: 7, problem });
 });
 
 test.each([

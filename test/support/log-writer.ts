@@ -53,7 +53,7 @@ export function decisionLeaf(sketch: DecisionSketch): LeafMaker {
   const check: CheckFacts = {
     authentication: null,
     claims: 0,
-    commitments: sketch.commitments ?? `{"source_ip":"${hash('sha256', `salt ${sketch.number}`)}"}`,
+    commitments: sketch.commitments ?? '{}',
     companyId: sketch.companyId === undefined ? 'cmp_aurora' : sketch.companyId,
     correlationId: sketch.correlationId ?? '',
     environment: 'live',

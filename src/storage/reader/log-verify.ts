@@ -8,6 +8,7 @@ import type { VerifyProgress, VerifyResult } from '../../pdp/audit-port.ts';
 import { isDamage } from '../sql-error.ts';
 import { scanCanonicalObject } from './canonical-scan.ts';
 import type { LogHead, LogSource, RawLeaf } from './log-source.ts';
+import { ErasedValues, type LackingRecord, missingFields } from './missing-values.ts';
 import { agreesWithLeaf } from './private-check.ts';
 
 const PROGRESS_EVERY_DEFAULT = 100_000;
@@ -36,11 +37,18 @@ export async function* verifyLog(
   const every = progressEvery === 0 ? PROGRESS_EVERY_DEFAULT : progressEvery;
   const tree = MerkleFrontier.empty(sha256);
   let finding: Finding | null = null;
+  let erased: ErasedValues | null = null;
   let reported = 0;
   for (let at = 0; at < head.size && finding === null; at += RECORDS_PER_READ) {
     if (signal.aborted) return;
     const below = Math.min(head.size, at + RECORDS_PER_READ);
-    finding = appendNext(tree, log, { head, from: at, below });
+    const lacking: LackingRecord[] = [];
+    finding = appendNext(tree, log, { head, from: at, below, lacking });
+    if (lacking.length > 0) {
+      erased ??= await ErasedValues.read(log, head.size, signal);
+      if (signal.aborted) return;
+      finding = foundMissing(lacking, erased) ?? finding;
+    }
     if (tree.size - reported >= every) {
       reported = tree.size;
       yield { records: tree.size, logSize: head.size, result: null };
@@ -55,14 +63,18 @@ function sha256(bytes: Uint8Array): Uint8Array {
   return hash('sha256', bytes, 'buffer');
 }
 
+/** Records to read, and where to note those whose values are not all there. */
+interface Stretch {
+  readonly head: LogHead;
+  readonly from: number;
+  readonly below: number;
+  readonly lacking: LackingRecord[];
+}
+
 /** Reads and appends. A damaged database file is a finding, too. */
-function appendNext(
-  tree: MerkleFrontier,
-  log: LogSource,
-  range: { readonly head: LogHead; readonly from: number; readonly below: number },
-): Finding | null {
+function appendNext(tree: MerkleFrontier, log: LogSource, stretch: Stretch): Finding | null {
   try {
-    return appendAll(tree, log.rawLeaves(range.from, range.below), range);
+    return appendAll(tree, log.rawLeaves(stretch.from, stretch.below), stretch);
   } catch (error) {
     if (!isDamage(error)) throw error;
     return { index: tree.size, problem: `The database file is damaged at record ${tree.size} or behind it.` };
@@ -70,23 +82,26 @@ function appendNext(
 }
 
 /** Appends the leaves of [from, below) to the tree, up to the first that does not agree. */
-function appendAll(
-  tree: MerkleFrontier,
-  leaves: readonly RawLeaf[],
-  range: { readonly head: LogHead; readonly from: number; readonly below: number },
-): Finding | null {
-  for (let i = 0; i < range.below - range.from; i++) {
+function appendAll(tree: MerkleFrontier, leaves: readonly RawLeaf[], stretch: Stretch): Finding | null {
+  for (let i = 0; i < stretch.below - stretch.from; i++) {
     const leaf = leaves[i];
-    const index = range.from + i;
+    const index = stretch.from + i;
     if (leaf === undefined || leaf.index !== index) return { index, problem: `Record ${index} is missing.` };
-    const problem = faultOf(leaf, range.head.logId);
+    const text = Buffer.from(leaf.bytes).toString();
+    const problem = faultOf(leaf, text, stretch.head.logId);
     if (problem !== null) return { index, problem: `Record ${index} ${problem}` };
+    const fields = missingFields(leaf.private, text);
+    if (fields.length > 0) stretch.lacking.push({ index, fields });
     tree.append(leafHash(leaf.bytes, sha256));
   }
   return null;
 }
 
-function faultOf({ index, bytes, private: privatePart }: RawLeaf, logId: string): string | null {
+function faultOf(
+  { index, bytes, private: privatePart }: RawLeaf,
+  text: string,
+  logId: string,
+): string | null {
   const members = scanCanonicalObject(bytes, MEMBERS);
   if (members === null) return 'is not canonical JSON.';
   if (members['v'] !== '1') return 'is of a version that this program does not know.';
@@ -94,8 +109,20 @@ function faultOf({ index, bytes, private: privatePart }: RawLeaf, logId: string)
   if (members['log_id'] !== `"${logId}"`) return 'names another log.';
   if ((members['kind'] === '"log_opened"') !== (index === 0))
     return 'opens a log, or does not, at this place.';
-  if (privatePart !== '' && !agreesWithLeaf(privatePart, Buffer.from(bytes).toString())) {
+  if (privatePart !== '' && !agreesWithLeaf(privatePart, text)) {
     return 'does not commit to the values that are kept beside it.';
+  }
+  return null;
+}
+
+/** The first record that lacks a value which nothing says was erased. */
+function foundMissing(lacking: readonly LackingRecord[], erased: ErasedValues): Finding | null {
+  for (const record of lacking) {
+    const rest = erased.unexplained(record);
+    if (rest === null) continue;
+    const { index, fields } = rest;
+    const problem = `Record ${index}: the values behind its commitments are missing (${fields.join(', ')}).`;
+    return { index, problem };
   }
   return null;
 }
