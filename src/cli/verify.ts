@@ -18,7 +18,8 @@ const DATA_HELP =
 
 function printVerified(output: Output, result: VerifyResult, records: number): ExitCode {
   const { ok, logId, firstBadIndex, problem } = result;
-  const root = Buffer.from(result.rootHash).toString('hex');
+  // The root over records that do not agree is of no log: whoever notes it would compare with it later.
+  const root = ok ? Buffer.from(result.rootHash).toString('hex') : null;
   if (output.isJson) {
     output.json({
       ok,
@@ -37,8 +38,8 @@ function printVerified(output: Output, result: VerifyResult, records: number): E
   );
   output.pairs([
     ['log', logId],
-    ['records', String(records)],
-    ['root', root],
+    [ok ? 'records' : 'records read', String(records)],
+    ['root', root ?? ''],
     ['first bad record', firstBadIndex === null ? '' : String(firstBadIndex)],
     ['problem', printable(problem)],
   ]);

@@ -10,8 +10,10 @@ import type { SettleRules } from '../pdp/settle-view.ts';
 import { type Durability, openWriter } from '../storage/database.ts';
 import { Ledger } from '../storage/ledger.ts';
 import type { LedgerEvent } from '../storage/ledger-options.ts';
+import { LEDGER_FILE } from '../storage/ledger-schema.ts';
 import { LedgerThread } from '../storage/ledger-thread.ts';
 import { deriveSecrets } from '../storage/secrets.ts';
+import { isDamage } from '../storage/sql-error.ts';
 
 /** Handed to the ledger thread. */
 export interface LedgerStart {
@@ -62,10 +64,21 @@ export function runLedger(start: LedgerStart): void {
     thread.addPort(start.port);
     tell({ kind: 'opened' });
   } catch (error) {
-    if (!(error instanceof PosternError)) throw error;
-    tell({ kind: 'refused', code: error.code, message: error.message, facts: error.facts });
+    const refusal = refusalOf(error);
+    tell({ kind: 'refused', code: refusal.code, message: refusal.message, facts: refusal.facts });
     start.port.close();
   }
+}
+
+/** Damage that only shows when a row is read comes from SQLite, in words that tell nobody what to do. */
+function refusalOf(error: unknown): PosternError {
+  if (error instanceof PosternError) return error;
+  if (!isDamage(error)) throw error;
+  return new PosternError(
+    'storage_damaged',
+    `${LEDGER_FILE} is damaged. Keep the files as they are and restore a backup into an empty directory; \`postern audit verify --data <directory>\` says how far the log can be read.`,
+    { cause: error, facts: { problem: 'database_damaged' } },
+  );
 }
 
 function openLedger(start: LedgerStart, control: ControlBlock): Ledger {

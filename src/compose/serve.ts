@@ -2,6 +2,7 @@
 // the terminal and from npm); the second changes nothing.
 import type { ServeOptions } from '../cli/ports.ts';
 import { loadConfig } from '../config.ts';
+import { PosternError } from '../core/error.ts';
 import { Log, standardOutputSink } from '../ops/log.ts';
 import { startSidecar } from './sidecar.ts';
 
@@ -25,7 +26,7 @@ export async function serve(options: ServeOptions, version: string): Promise<num
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const sidecar = await startSidecar({
+    const starting = startSidecar({
       config,
       version,
       log,
@@ -33,6 +34,12 @@ export async function serve(options: ServeOptions, version: string): Promise<num
         log.write('error', 'fatal', { problem });
         ended.resolve(1);
       },
+    });
+    const sidecar = await starting.catch((error: unknown) => {
+      // The line to alarm on is the same, whether damage is found at a start or later.
+      if (error instanceof PosternError && error.code === 'storage_damaged')
+        log.write('error', 'ledger_damaged', { problem: error.message });
+      throw error;
     });
     log.write('info', 'ready', { addresses: sidecar.decisionAddresses, version });
     // A stop that came while it started leaves nobody to greet: the sockets close below.

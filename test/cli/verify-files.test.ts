@@ -88,10 +88,13 @@ test('a changed record keeps the sidecar from starting, and is named', async () 
   const shown = await verify(directory);
   expect(shown.code).toBe(1);
   expect(shown.out).toMatch(/^the log does NOT agree with itself\n(.*\n)*first bad record +2\n/);
+  expect(shown.out).toMatch(/^records read +2$/m);
+  expect(shown.out).not.toMatch(/^root/m);
   const { code, out } = await verify(directory, '--json');
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({
     ok: false,
+    root_hash: null,
     first_bad_index: 2,
     problem: 'Record 2 is of a version that this program does not know.',
   });

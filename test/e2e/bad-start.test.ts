@@ -199,3 +199,27 @@ test('an edited key row is denied as unknown and logged, and everything else goe
     .poll(() => sidecar.metric('postern_registry_mac_mismatches_total'), { timeout: 5_000 })
     .toBeGreaterThan(0);
 });
+
+/** Overwrites the page that a table begins on, which nothing looks at before the table is read. */
+function overwriteTable(path: string, table: string): void {
+  const database = openSqlite(path, { mode: 'read' });
+  const root = Number(
+    database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').row(table)?.[0] ?? 0,
+  );
+  const pageBytes = Number(database.pragma('page_size'));
+  database.close();
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0xff, (root - 1) * pageBytes, root * pageBytes));
+}
+
+test('a damaged page of the log is told as damage, in the log line to alarm on and with what to do', async () => {
+  const { place } = await usedPlace();
+  overwriteTable(join(place.dataDirectory, 'ledger.db'), 'log');
+  const started = launchSidecar(place);
+  expect(await started.ended).toEqual({ code: 1, signal: null });
+  expect(started.err).toMatch(
+    /^error: ledger\.db is damaged\. Keep the files .*restore a backup.*audit verify --data/,
+  );
+  expect(started.logged('ledger_damaged')).toMatchObject([{ level: 'error' }]);
+  expect(started.logged('fatal')).toEqual([]);
+});
