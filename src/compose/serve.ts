@@ -53,7 +53,7 @@ export async function serve(options: ServeOptions, version: string): Promise<num
     log.write('info', 'stopped', { code });
     return code;
   } finally {
-    sink.flush();
+    await sink.end();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }

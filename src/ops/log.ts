@@ -1,6 +1,7 @@
 // The sidecar's own log: JSON lines for noteworthy events, none for an allowed check. Every field goes
 // through the allow-list of log-fields.ts, so that a secret can never be logged by mistake.
 import { pino } from 'pino';
+import { LineWriter } from './line-writer.ts';
 import { allowedFacts, type LogField, redactText } from './log-fields.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -18,22 +19,19 @@ export interface LogSink {
   write(line: string): void;
 }
 
-/** Lines held for a reader that is slow; further ones are dropped rather than held up or grown. */
-const HELD_BYTES_MAX = 1_048_576;
+/** A reader that is there takes what is left at once. */
+const END_MS_MAX = 1_000;
 
-/** Standard output, written in the background. `flush` writes what is held, at the end. */
-export function standardOutputSink(): LogSink & { flush(): void } {
-  const destination = pino.destination({ dest: 1, sync: false, maxLength: HELD_BYTES_MAX });
-  return {
-    write: (line) => void destination.write(line),
-    flush: () => {
-      try {
-        destination.flushSync();
-      } catch {
-        // The reader is gone, or nothing was ever opened: there is nobody to tell.
-      }
-    },
-  };
+/** The log's own gap, in the form of its other lines. */
+function lostLine(count: number): string {
+  return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'log_lines_lost', count })}\n`;
+}
+
+/** Standard output, written in the background. `end` waits for what is left, but not for long. */
+export function standardOutputSink(): LogSink & { end(): Promise<void> } {
+  // Asking for the stream is what makes a pipe a non-blocking one.
+  const writer = new LineWriter({ fd: process.stdout.fd, lostLine });
+  return { write: (line) => writer.write(line), end: () => writer.idle(END_MS_MAX) };
 }
 
 /** Writes events. Event names are lower-case words joined by `_`. */
