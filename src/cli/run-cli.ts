@@ -59,7 +59,7 @@ function takeOver(command: Command, terminal: Terminal): void {
   for (const inner of command.commands) takeOver(inner, terminal);
 }
 
-function printFailure(terminal: Terminal, failure: Failure, isJson: boolean): void {
+function printFailure(terminal: Pick<Terminal, 'stderr' | 'env'>, failure: Failure, isJson: boolean): void {
   if (isJson) {
     terminal.stderr.write(`${JSON.stringify({ error: failure })}\n`);
     return;
@@ -85,6 +85,22 @@ function exitCodeOf(failure: Failure, isCheck: boolean): ExitCode {
   return failure.code === 'usage' || isCheck ? EXIT.error : EXIT.no;
 }
 
+/** The command that a command line names. */
+export function commandOf(args: readonly string[]): string {
+  return args.find((argument) => !argument.startsWith('-')) ?? '';
+}
+
+/** Tells what was thrown in the form asked for. Returns the exit code for it. */
+export function tellFailure(
+  args: readonly string[],
+  error: unknown,
+  terminal: Pick<Terminal, 'stderr' | 'env'>,
+): ExitCode {
+  const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
+  printFailure(terminal, failure, args.includes('--json'));
+  return exitCodeOf(failure, commandOf(args) === 'check');
+}
+
 /**
  * Runs one command line, without the program's name in front. Resolves with the exit code, and never
  * rejects.
@@ -94,12 +110,10 @@ export async function runCli(
   ports: CliPorts,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const isJson = args.includes('--json');
-  const isCheck = args.find((argument) => !argument.startsWith('-')) === 'check';
   const secret = secretInArguments(args);
   if (secret !== null) {
     // Before anything parses it: a parser's message would repeat the argument.
-    printFailure(terminal, { code: 'usage', message: secret, details: [] }, isJson);
+    printFailure(terminal, { code: 'usage', message: secret, details: [] }, args.includes('--json'));
     return EXIT.error;
   }
   const shell = new Shell(ports, terminal);
@@ -110,8 +124,6 @@ export async function runCli(
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
     // A group without a command: its help was printed.
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.error;
-    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
-    printFailure(terminal, failure, isJson);
-    return exitCodeOf(failure, isCheck);
+    return tellFailure(args, error, terminal);
   }
 }

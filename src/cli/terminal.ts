@@ -19,11 +19,14 @@ export interface Terminal {
   readonly untilInterrupted: () => AbortSignal;
 }
 
-/** The process's own terminal. A closed reader (`… | head`) ends the process quietly. */
-export function ownTerminal(): Terminal {
+/**
+ * The process's own terminal. A closed reader (`… | head`) ends the process quietly; `onBroken` is told when
+ * standard output cannot be written otherwise.
+ */
+export function ownTerminal(onBroken: (error: Error) => void): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    onBroken(error);
   });
   return {
     stdin: process.stdin,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConfigArguments, SidecarPlace } from '../cli/ports.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { endOnSuddenFailures } from '../cli/sudden-end.ts';
 import { ownTerminal } from '../cli/terminal.ts';
 import { loadConfig } from '../config.ts';
 import { POLICY_SOURCES } from './entry.ts';
@@ -49,5 +50,5 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       (await import('../storage/reader/stored-log.ts')).openStoredLog(dataDirectory),
     probes: [async (place: SidecarPlace) => (await import('./probes.ts')).probeMachine(place)],
   };
-  return runCli(args, ports, ownTerminal());
+  return runCli(args, ports, ownTerminal(endOnSuddenFailures(args)));
 }
