@@ -6,7 +6,8 @@ import { PosternError } from '../core/error.ts';
 import { Log, standardOutputSink } from '../ops/log.ts';
 import { startSidecar } from './sidecar.ts';
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** Databases hold who called when and key hashes: nobody but their owner, also in a directory open to others. */
 const PRIVATE_UMASK = 0o077;

@@ -33,6 +33,7 @@ test('every step of the demo is as expected', async () => {
 test.each([
   ['whose reader leaves', (demo: LaunchedProcess): unknown => demo.child.stdout?.destroy(), 0],
   ['that is interrupted', (demo: LaunchedProcess): unknown => demo.signal('SIGINT'), 130],
+  ['whose terminal is closed', (demo: LaunchedProcess): unknown => demo.signal('SIGHUP'), 129],
 ] as const)('a demo %s leaves nothing behind', async (_name, leave, code) => {
   place = newPlace();
   const temporary = join(place.directory, 'tmp');
@@ -46,6 +47,21 @@ test.each([
   leave(demo);
   expect(await demo.ended).toEqual({ code, signal: null });
   expect(demo.err).toBe('');
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test('a sidecar for development whose terminal is closed stops in order and leaves nothing behind', async () => {
+  place = newPlace();
+  const temporary = join(place.directory, 'tmp');
+  mkdirSync(temporary);
+  const serving = launch({
+    args: ['serve', '--dev'],
+    cwd: place.directory,
+    env: { ...place.env, TMPDIR: temporary },
+  });
+  await serving.untilLogged('ready');
+  serving.signal('SIGHUP');
+  expect(await serving.ended).toEqual({ code: 0, signal: null });
   expect(readdirSync(temporary)).toEqual([]);
 });
 
