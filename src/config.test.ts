@@ -172,6 +172,14 @@ test('a file that is no mapping, no YAML, no text or not there is a problem, not
   ).toThrow('the file does not exist (/nowhere/postern.yaml)');
 });
 
+test.each([
+  ['no anchor', 'data: &a {directory: x}\nfoo: *b', /^ \| postern\.yaml:2 \| .*\*b has no anchor before it$/],
+  ['itself', 'limits: &a\n  sourceFailures: *a', /^ \| postern\.yaml:2 \| .*\*a stands within/],
+  ['too much', `a: &a {}\nc: [${'*a, '.repeat(11)}]`, /^ \| postern\.yaml:2 \| .*more than 10 aliases$/],
+])('an alias that stands for %s is one problem with its line', (_name, yaml, problem) => {
+  expect(problems({ yaml })).toEqual([expect.stringMatching(problem)]);
+});
+
 test('an empty file, and an empty section, mean the defaults', () => {
   expect(load({ yaml: '' })).toEqual(load({}));
   expect(load({ yaml: 'ledger:\npolicy:\n' })).toEqual(load({}));

@@ -10,11 +10,15 @@ import {
   isScalar,
   LineCounter,
   parseDocument,
+  visit,
 } from 'yaml';
 import type { ConfigProblem } from './problem.ts';
 
 /** Far above any sensible file. */
 const FILE_BYTES_MAX = 1_048_576;
+
+/** Nested ones multiply: so few cannot fill the memory. */
+const ALIASES_MAX = 10;
 
 /** A read file. */
 export interface SettingsFromFile {
@@ -55,6 +59,33 @@ function readText(file: string): string | ConfigProblem {
   }
 }
 
+/** An alias is resolved only when the values are made, which throws for one that cannot be. */
+function aliasProblems(document: Document, originAt: (offset: number) => string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  let count = 0;
+  visit(document, {
+    Alias(_key, alias, ancestors) {
+      count += 1;
+      const target = alias.resolve(document);
+      const message =
+        target === undefined
+          ? `the alias *${alias.source} has no anchor before it`
+          : ancestors.includes(target)
+            ? `the alias *${alias.source} stands within what it stands for`
+            : count === ALIASES_MAX + 1
+              ? `more than ${ALIASES_MAX} aliases`
+              : '';
+      if (message === '') return;
+      problems.push({
+        path: '',
+        origin: originAt(alias.range?.[0] ?? 0),
+        message: `not valid YAML: ${message}`,
+      });
+    },
+  });
+  return problems;
+}
+
 /** Reads and parses; never throws for what is in the file. */
 export function settingsFromFile(file: string): SettingsFromFile {
   const text = readText(file);
@@ -66,12 +97,14 @@ export function settingsFromFile(file: string): SettingsFromFile {
     schema: 'core',
     uniqueKeys: true,
   });
-  const problems = [...document.errors, ...document.warnings].map((error) => ({
+  const originAt = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  const faults: ConfigProblem[] = [...document.errors, ...document.warnings].map((error) => ({
     path: '',
-    origin: `${file}:${lines.linePos(error.pos[0]).line}`,
+    origin: originAt(error.pos[0]),
     message: `not valid YAML: ${error.message.split('\n')[0] ?? ''}`,
   }));
+  const problems = faults.length > 0 ? faults : aliasProblems(document, originAt);
   const originOf = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)}`;
   if (problems.length > 0) return { values: {}, problems, originOf };
-  return { values: document.toJS({ maxAliasCount: 10 }) ?? {}, problems: [], originOf };
+  return { values: document.toJS({ maxAliasCount: -1 }) ?? {}, problems: [], originOf };
 }
