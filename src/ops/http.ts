@@ -98,7 +98,8 @@ function listenError({ host, port }: OpsHttpOptions, error: NodeJS.ErrnoExceptio
   const problem = LISTEN_PROBLEMS[code] ?? `the system refuses it (${code})`;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const text = `Cannot listen on ${address} (listeners.ops.address): ${problem}.`;
-  return Object.assign(new Error(text, { cause: error }), { code });
+  // The name is by what the command line knows it, as it knows those of the other listeners.
+  return Object.assign(new Error(text, { cause: error }), { name: 'ListenRefused', code });
 }
 
 /**

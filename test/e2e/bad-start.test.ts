@@ -87,6 +87,14 @@ test('an ops port in use is named', async () => {
   );
 });
 
+test.each(['decision', 'ops'])('a port in use has the same code for machines (%s)', async (listener) => {
+  const address = `127.0.0.1:${await occupiedPort()}`;
+  const listeners = listener === 'ops' ? { ops: { address } } : { decision: { tcp: address } };
+  const started = launchSidecar(await newPlace({ listeners }), { args: ['--json'] });
+  expect(await started.ended).toEqual({ code: 1, signal: null });
+  expect(JSON.parse(started.err)).toMatchObject({ error: { code: 'cannot_listen' } });
+});
+
 test.each(['decision', 'admin'] as const)(
   'a file in the place of the %s socket is named and kept',
   async (listener) => {
