@@ -1,9 +1,16 @@
 // The error that every call of the client rejects with. A caller on the decision path must treat each
 // of them as deny, whatever its code.
-import { type ServiceError, status } from '@grpc/grpc-js';
+import { type Client, type ServiceError, status } from '@grpc/grpc-js';
 import { ERROR_CODES, type ErrorCode, type FieldFault } from '../core/error.ts';
 import type { Status__Output } from '../grpc/gen/google/rpc/Status.ts';
 import { badRequestMessage, errorInfoMessage, retryInfoMessage, statusMessage } from './contract.ts';
+
+/** What a call was made with. */
+export interface CallPlace {
+  readonly client: Client;
+  /** Undefined: it has none. */
+  readonly deadlineMs?: number | undefined;
+}
 
 /** The sidecar's own codes, and what can go wrong on the way to it. */
 export type CallErrorCode = ErrorCode | 'unreachable' | 'cancelled' | 'unknown';
@@ -93,9 +100,23 @@ function richStatusOf(error: ServiceError): Details {
   }
 }
 
+/** What is said of a call that the sidecar itself said nothing of; grpc-js tells of its own inner state. */
+const UNANSWERED: Readonly<Partial<Record<status, string>>> = {
+  [status.DEADLINE_EXCEEDED]: 'did not answer in time',
+  [status.UNAVAILABLE]: 'cannot be reached',
+};
+
 /** Turns what grpc-js reports into a CallError. */
-export function callErrorOf(error: ServiceError): CallError {
-  return new CallError(error.details ?? error.message, error.code, richStatusOf(error), error);
+export function callErrorOf(error: ServiceError, { client, deadlineMs }: CallPlace): CallError {
+  const details = richStatusOf(error);
+  const unanswered = details === NO_DETAILS ? UNANSWERED[error.code] : undefined;
+  if (unanswered === undefined) {
+    return new CallError(error.details ?? error.message, error.code, details, error);
+  }
+  const address = client.getChannel().getTarget().replace(/^dns:/, '');
+  const isLate = error.code === status.DEADLINE_EXCEEDED && deadlineMs !== undefined;
+  const what = isLate ? `did not answer within ${deadlineMs} ms` : unanswered;
+  return new CallError(`The sidecar at ${address} ${what}.`, error.code, details, error);
 }
 
 /** Turns the status of one item of a batch or stream into a CallError. */

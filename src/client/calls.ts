@@ -41,7 +41,7 @@ export function unary<Request, Response>(
         options,
         (error, response) => {
           signal?.removeEventListener('abort', cancel);
-          if (error !== null) reject(callErrorOf(error));
+          if (error !== null) reject(callErrorOf(error, { client, deadlineMs }));
           else resolve(response as Response);
         },
       );
@@ -76,7 +76,7 @@ export function serverStream<Request, Response>(
     try {
       for await (const response of call) yield response as Response;
     } catch (error) {
-      throw callErrorOf(error as ServiceError);
+      throw callErrorOf(error as ServiceError, { client, deadlineMs });
     } finally {
       signal?.removeEventListener('abort', cancel);
       call.cancel();

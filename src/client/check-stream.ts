@@ -82,7 +82,7 @@ export function openCheckStream(client: Client): CheckStream {
   }
 
   call.on('data', (response: StreamCheckResponse__Output) => response.results.forEach(settle));
-  call.on('error', (error: ServiceError) => finish(callErrorOf(error)));
+  call.on('error', (error: ServiceError) => finish(callErrorOf(error, { client })));
   call.on('end', () => finish(lost('The stream has ended.')));
 
   function send(id: string, field: string, message: StreamCheckRequest): Promise<Answer> {

@@ -2,7 +2,8 @@
  * Every command's mistakes: exit code 2, one clear message, no stack, nothing on standard output; and
  * keys are never taken from, or repeated out of, the command line.
  */
-import { expect, test } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { run } from './captured-terminal.ts';
 
 /** Put together here, so that no scanner takes this file for a leak. */
@@ -106,6 +107,16 @@ test('a file that is no key is refused by its length, without being shown', asyn
   const { err } = await run(['check', '--operation', 'a'], { stdin: 'z'.repeat(600) });
   expect(err).toMatch(/more than 512 bytes/);
   expect(err).not.toContain('zzzz');
+});
+
+test('what accepts a connection and says nothing is told by its address and the wait', async () => {
+  const server = createServer(() => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, err } = await run(['companies', 'list', '--admin', address, '--timeout-ms', '200']);
+  expect(code).toBe(1);
+  expect(err).toBe(`error: The sidecar at ${address} did not answer within 200 ms.\n`);
 });
 
 test('with --json a failure is one JSON object on standard error', async () => {
