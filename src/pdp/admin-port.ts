@@ -93,7 +93,8 @@ export interface RegistryLister {
     readonly pageSize: number;
     readonly pageToken: string;
   }): Page<KeyRecord>;
-  company(companyId: string): CompanyRecord | null;
+  /** `edited`: there is a row, and it is not believed. */
+  company(companyId: string): CompanyRecord | 'edited' | null;
   companies(filter: {
     readonly status: CompanyStatus | null;
     readonly pageSize: number;

@@ -8,10 +8,22 @@ type Command<K extends AdminCommand['kind']> = Extract<AdminCommand, { readonly 
 
 const answer = (company: CompanyRecord): AdminAnswer => ({ ok: true, result: { kind: 'company', company } });
 
+/** Told to administrators alone: for a check the company is simply not there. */
+export const EDITED_COMPANY =
+  'The company’s row was edited in the database, so it is not believed and every check of the company is denied. Restore the data directory from a backup, or create a company with another id.';
+
+/** Why a company that a command names cannot be used. The version also finds a row that was edited. */
+export function refuseCompany(plan: GroupPlan, companyId: string): AdminAnswer {
+  return plan.companyVersion(companyId) > 0
+    ? refuse('state_conflict', EDITED_COMPANY, { company_id: companyId })
+    : refuse('not_found', 'No such company.');
+}
+
 export function planCreateCompany(plan: GroupPlan, command: Command<'create_company'>): AdminAnswer {
   // The version also finds a row that was edited: it is not there for decisions, but its id is taken.
   if (plan.companyVersion(command.companyId) > 0) {
-    return refuse('already_exists', 'The company exists.', { company_id: command.companyId });
+    const message = plan.company(command.companyId) === null ? EDITED_COMPANY : 'The company exists.';
+    return refuse('already_exists', message, { company_id: command.companyId });
   }
   const company: CompanyRecord = {
     companyId: command.companyId,
@@ -28,7 +40,7 @@ export function planCreateCompany(plan: GroupPlan, command: Command<'create_comp
 /** Setting the status that a company has changes nothing, and is done. */
 export function planSetCompanyStatus(plan: GroupPlan, command: Command<'set_company_status'>): AdminAnswer {
   const company = plan.company(command.companyId);
-  if (company === null) return refuse('not_found', 'No such company.');
+  if (company === null) return refuseCompany(plan, command.companyId);
   if (company.status === command.status) return answer(company);
   if (company.status === 'closed') return refuse('state_conflict', 'The company is closed; that is final.');
   const changed = { ...company, status: command.status, version: company.version + 1 };

@@ -2,6 +2,7 @@
 import type { KeyRecord } from '../core/registry.ts';
 import type { AdminCommand } from './admin-port.ts';
 import { type AdminAnswer, refuse, refuseField } from './settle-answer.ts';
+import { refuseCompany } from './settle-company.ts';
 import type { GroupPlan } from './settle-plan.ts';
 import type { KeyRow } from './settle-view.ts';
 
@@ -17,7 +18,7 @@ export function planCreateKey(plan: GroupPlan, command: Command<'create_key'>): 
     return refuse('already_exists', 'This request has created a key.', { key_id: existing });
   }
   const company = plan.company(draft.companyId);
-  if (company === null) return refuse('not_found', 'No such company.');
+  if (company === null) return refuseCompany(plan, draft.companyId);
   if (company.status === 'closed') return refuse('state_conflict', 'The company is closed; that is final.');
   if (draft.expiresAtUs !== null && draft.expiresAtUs <= plan.time.nowUs) {
     return refuseField({ field: 'expires_at', problem: 'must be in the future' });

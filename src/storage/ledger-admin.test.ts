@@ -175,15 +175,19 @@ test('a key row that was edited in the file counts as not there, and changing it
   again.close();
 });
 
-test('a company row that was edited in the file counts as not there, and its id is not free', () => {
+test('a company row that was edited in the file is not believed, which is said, and its id is not free', () => {
   const { world, ledger } = openSeeded();
   apply(ledger, company('suspended'));
   ledger.close();
   world.edit("UPDATE companies SET status = 'active'");
   const again = world.open();
-  expect(apply(again, company('active'))).toMatchObject({ result: { refusal: { code: 'not_found' } } });
+  const message = expect.stringMatching(/was edited in the database, so it is not believed/);
+  for (const command of [company('active'), createKeyCommand('key_two')]) {
+    expect(apply(again, command)).toMatchObject({ result: { refusal: { code: 'state_conflict', message } } });
+  }
   const anew = { kind: 'create_company', companyId: 'cmp_aurora', plan: 'p', label: '' } as const;
-  expect(apply(again, anew)).toMatchObject({ result: { refusal: { code: 'already_exists' } } });
+  expect(apply(again, anew)).toMatchObject({ result: { refusal: { code: 'already_exists', message } } });
+  expect(apply(again, { ...anew, companyId: 'cmp_borealis' })).toMatchObject({ result: { ok: true } });
   expect(world.events).toContainEqual({ kind: 'row_damaged', table: 'companies', id: 'cmp_aurora' });
   again.close();
 });

@@ -63,7 +63,7 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
         encodePageToken(Number(row[0]).toString(RADIX), listing),
       );
     },
-    company: (companyId) => firstOf(company, companyId, companyOf),
+    company: (companyId) => firstOf(company, companyId, (row) => companyOf(row) ?? 'edited'),
     companies(filter) {
       const status = filter.status ?? '';
       const listing: Listing = { list: 'companies', filter: { status } };

@@ -188,6 +188,26 @@ test.each([
   if (text !== '') expect(message).not.toContain(text);
 });
 
+test('an edited company row is not believed, and an administrator is told so', async () => {
+  const { place, secret } = await usedPlace();
+  const database = openSqlite(join(place.dataDirectory, 'ledger.db'), { mode: 'write' });
+  database.prepare('UPDATE companies SET label = ?').run('edited');
+  database.close();
+  const sidecar = await startSidecar(place);
+  const answer = await sidecar.host.authorization.check({
+    requestId: 'r',
+    apiKey: secret,
+    operation: 'payments.read',
+  });
+  expect(answer.reason).toBe('REASON_KEY_UNKNOWN');
+  const { companies } = sidecar.admin;
+  const companyId = 'cmp_aurora';
+  const edited = /edited in the database.* Restore/;
+  await expect(companies.get({ companyId })).rejects.toThrow(edited);
+  await expect(companies.suspend({ companyId })).rejects.toThrow(edited);
+  await expect(createCompany(sidecar.admin, companyId)).rejects.toThrow(edited);
+});
+
 test('an edited key row is denied as unknown and logged, and everything else goes on', async () => {
   const { place, secret } = await usedPlace();
   const database = openSqlite(join(place.dataDirectory, 'ledger.db'), { mode: 'write' });
