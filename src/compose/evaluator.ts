@@ -97,6 +97,7 @@ async function composeServer(
     tell({ kind: 'log', level: 'error', event: 'call_failed', facts: { method, problem } });
   };
   const turn = new DraftTurn({
+    itemsMax: options.queueMax,
     betweenPolls: (work) => setImmediate(() => server.withoutReading(work)),
   });
   const server = new GrpcServer({

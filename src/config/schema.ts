@@ -95,7 +95,7 @@ const evaluators = z.strictObject({
   memoryMbMax: whole('Bound of the old generation of one evaluator’s heap, in MiB.', {
     min: 32,
     max: 4_096,
-    default: 64,
+    default: 96,
   }),
 });
 

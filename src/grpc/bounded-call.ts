@@ -28,6 +28,8 @@ export interface CallConnection {
   endRequest(): void;
   /** The caller left a request or an answer half done: the connection is not worth keeping. */
   giveUp(): void;
+  /** The caller cancelled a call that was not answered yet. */
+  cancelled(): void;
   /** A stream of the caller was ended for its silence. */
   strike(): void;
 }
@@ -160,6 +162,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   onCancel(): void {
+    if (!this.#hasEnded && this.phase !== 'delivery') this.#connection.cancelled();
     this.#release();
     this.#listener?.onCancel();
   }

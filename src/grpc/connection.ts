@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { experimental, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { BoundedCall, type CallConnection } from './bounded-call.ts';
 import type { CallBook } from './call-book.ts';
+import { CancelAllowance } from './cancel-allowance.ts';
 import type { Readable } from './reading-gate.ts';
 
 export interface ConnectionOptions {
@@ -62,6 +63,7 @@ export class Connection implements CallConnection, Readable {
   #idleSinceMs = performance.now();
   #isDraining = false;
   #strikes = 0;
+  readonly #cancels = new CancelAllowance();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -128,6 +130,11 @@ export class Connection implements CallConnection, Readable {
 
   giveUp(): void {
     this.drain(this.#options.graceMs);
+  }
+
+  cancelled(): void {
+    // Not from within the session, which is reading.
+    if (!this.#cancels.take(performance.now())) setImmediate(() => this.destroy());
   }
 
   strike(): void {

@@ -3,6 +3,7 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { Server } from '@grpc/grpc-js';
 import { CallBook, type CallBounds } from './call-book.ts';
+import { leaveResetsToUs } from './cancel-allowance.ts';
 import { Connection } from './connection.ts';
 import { listenTcp, listenUnix, type TcpAddress, type UnixAddress } from './listen.ts';
 import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
@@ -73,6 +74,7 @@ export class GrpcServer {
       'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
       'grpc-node.max_session_memory': SESSION_MEMORY_MB_MAX,
     });
+    leaveResetsToUs(this.#server);
   }
 
   /** Adds one of the contract's services. Its streams must end by themselves when told to drain. */

@@ -144,3 +144,18 @@ test('a struct far above its cap is refused unread', () => {
   const { context } = decode(withContext(entry('a', Buffer.alloc(70_000, 0xff))));
   expect(context).toEqual({ problem: 'must be at most 8192 bytes as JSON' });
 });
+
+test('a struct is read no further than its cap, whatever it is made of', () => {
+  const lists = (count: number) => ({ a: Array.from({ length: count }, () => ({})) });
+  // `{"a":[` and `]}`, then `{}` with a comma between: 8,191 bytes.
+  expect(decodeContext(lists(2_728))).toEqual({ json: lists(2_728) });
+  expect(JSON.stringify(lists(2_728))).toHaveLength(8_191);
+  const problem = 'must be at most 8192 bytes as JSON';
+  for (const json of [
+    lists(2_729),
+    { a: Array.from({ length: 5_000 }, () => 1) },
+    { a: 'x'.repeat(8_190) },
+  ]) {
+    expect(decodeContext(json)).toEqual({ problem });
+  }
+});

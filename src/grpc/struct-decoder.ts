@@ -19,14 +19,32 @@ class Refusal {
 }
 
 /**
+ * Bytes of JSON that the Struct at hand may still grow by. Counted while it is read, never above what its JSON will
+ * have: an empty object takes four bytes on the wire and fourteen times as many in the heap.
+ */
+let jsonBytesLeft = 0;
+let jsonBytesCap = 0;
+
+function spend(jsonBytes: number): void {
+  jsonBytesLeft -= jsonBytes;
+  if (jsonBytesLeft < 0) throw new Refusal(tooLong(jsonBytesCap));
+}
+
+function tooLong(jsonBytesMax: number): string {
+  return `must be at most ${jsonBytesMax} bytes as JSON`;
+}
+
+/**
  * Decodes the Struct that ends at `end`. Leaves the reader there in any case.
- * @param jsonBytesMax Above eight times as many bytes on the wire it is refused unread.
+ * @param jsonBytesMax Above eight times as many bytes on the wire it is refused unread, else as soon as it is longer.
  */
 export function decodeStruct(reader: WireReader, end: number, jsonBytesMax: number): RawStruct {
   if (end - reader.at > jsonBytesMax * WIRE_BYTES_FOR_JSON_BYTE_MAX) {
     reader.at = end;
-    return { problem: `must be at most ${jsonBytesMax} bytes as JSON` };
+    return { problem: tooLong(jsonBytesMax) };
   }
+  jsonBytesCap = jsonBytesMax;
+  jsonBytesLeft = jsonBytesMax;
   try {
     return { json: readObject(reader, end, 1) };
   } catch (error) {
@@ -42,6 +60,7 @@ function refuseTooDeep(depth: number): void {
 
 function readText(reader: WireReader, end: number): string {
   const text = reader.text(end);
+  spend(text.length + 2);
   if (text.includes(REPLACEMENT)) throw new Refusal('must hold well-formed UTF-8');
   return text;
 }
@@ -52,6 +71,7 @@ function expectWire(actual: number, expected: number): void {
 
 function readObject(reader: WireReader, end: number, depth: number): JsonObject {
   refuseTooDeep(depth);
+  spend(2);
   const object: Record<string, JsonValue> = {};
   while (reader.at < end) {
     const tag = reader.tag(end);
@@ -110,6 +130,7 @@ function readKind(reader: WireReader, tag: number, end: number, depth: number): 
     case 1:
       expectWire(wireType, WIRE_VARINT);
       if (reader.varint(end) !== 0) throw new WireFault('has an unknown enum number');
+      spend(4);
       return null;
     case 2:
       expectWire(wireType, WIRE_FIXED64);
@@ -130,12 +151,14 @@ function readKind(reader: WireReader, tag: number, end: number, depth: number): 
 }
 
 function readNumber(reader: WireReader, end: number): number {
+  spend(1);
   const value = reader.double(end);
   if (!Number.isFinite(value)) throw new Refusal('must hold finite numbers');
   return value;
 }
 
 function readBoolean(reader: WireReader, end: number): boolean {
+  spend(4);
   const value = reader.varint(end);
   if (value > 1) throw new WireFault('has a boolean that is neither 0 nor 1');
   return value === 1;
@@ -143,6 +166,7 @@ function readBoolean(reader: WireReader, end: number): boolean {
 
 function readList(reader: WireReader, end: number, depth: number): readonly JsonValue[] {
   refuseTooDeep(depth);
+  spend(2);
   const list: JsonValue[] = [];
   while (reader.at < end) {
     const tag = reader.tag(end);
@@ -151,6 +175,7 @@ function readList(reader: WireReader, end: number, depth: number): readonly Json
       continue;
     }
     expectWire(tag & 7, WIRE_BYTES);
+    if (list.length > 0) spend(1);
     list.push(readValue(reader, reader.delimited(end), depth));
   }
   return list;

@@ -9,7 +9,7 @@ const CALL = { items: [{}] } as unknown as CheckCall;
 /** A checker whose turns the test chooses; nothing that a draft needs is there. */
 function checkerInTurns() {
   const turns: (() => void)[] = [];
-  const turn = new DraftTurn({ betweenPolls: (work) => turns.push(work) });
+  const turn = new DraftTurn({ itemsMax: 100, betweenPolls: (work) => turns.push(work) });
   const parts = { turn, monoUs: () => 1_000 } as unknown as CheckerParts;
   return { checker: createChecker(parts), nextTurn: () => turns.shift()?.() };
 }

@@ -5,7 +5,7 @@ import type { CheckCall } from '../core/request.ts';
 import { type PresentedSecret, presentSecret } from './authenticate.ts';
 import type { CallOrigin, CheckAnswer, Checker } from './check-port.ts';
 import { type DraftedCall, type DraftParts, draftCall } from './draft-call.ts';
-import type { DraftTurn } from './draft-turn.ts';
+import type { DraftTask, DraftTurn } from './draft-turn.ts';
 import type { SettledItem, SettleResult, Settler } from './settle-port.ts';
 
 /** How often a call is drafted before it is given up: rows that move faster are an admin's mistake. */
@@ -32,13 +32,16 @@ function checkCall(
   call: CheckCall,
   origin: CallOrigin,
 ): Promise<readonly CheckAnswer[]> {
+  if (parts.turn.isFull) {
+    return Promise.reject(new PosternError('overloaded', FULL, { retryAfterMs: RETRY_AFTER_MS }));
+  }
   return new Promise((resolve, reject) => {
     let secret: PresentedSecret | null = null;
     let drafts = 0;
     const settled = (drafted: DraftedCall, result: SettleResult) => {
       try {
         if (result.state !== 'moved') resolve(answerCall(parts, call, drafted, result));
-        else if (drafts < DRAFTS_MAX) parts.turn.add(draft, call.items.length);
+        else if (drafts < DRAFTS_MAX) parts.turn.add(task);
         else throw new PosternError('contended', CONTENDED);
       } catch (error) {
         reject(error);
@@ -48,7 +51,7 @@ function checkCall(
       drafts += 1;
       try {
         // What waited for too long is not worth an evaluation: the ledger would drop it.
-        if (isOver(parts, origin)) throw new PosternError('deadline_exceeded', EXPIRED);
+        if (isLate(parts, origin)) throw new PosternError('deadline_exceeded', EXPIRED);
         // Nor is what nobody waits for. Once it is drafted it is settled all the same.
         if (origin.caller.cancelled) throw new PosternError('deadline_exceeded', LEFT);
         secret ??= presentSecret(parts, call.credential.apiKey);
@@ -58,14 +61,19 @@ function checkCall(
         reject(error);
       }
     };
-    parts.turn.add(draft, call.items.length);
+    const isOver = () => origin.caller.cancelled || isLate(parts, origin);
+    const task: DraftTask = { run: draft, items: call.items.length, isOver };
+    parts.turn.add(task);
   });
 }
 
-function isOver({ monoUs }: CheckerParts, { deadlineMonoUs }: CallOrigin): boolean {
+function isLate({ monoUs }: CheckerParts, { deadlineMonoUs }: CallOrigin): boolean {
   return deadlineMonoUs !== 0 && monoUs() > deadlineMonoUs;
 }
 
+const FULL = 'Too many checks are waiting.';
+/** What a full queue takes to drain. */
+const RETRY_AFTER_MS = 1_000;
 const EXPIRED = 'The deadline passed before the check was recorded.';
 const LEFT = 'The caller left before the check was decided.';
 const CONTENDED = 'The key, its company or the policy changed while the check was decided.';

@@ -3,19 +3,25 @@ import { expect, test } from 'vitest';
 import { DraftTurn } from './draft-turn.ts';
 
 /** A turn whose moments the test chooses. */
-function manualTurn() {
+function manualTurn(itemsMax = 1_000) {
   const ordered: (() => void)[] = [];
-  const turn = new DraftTurn({ betweenPolls: (work) => ordered.push(work) });
+  const turn = new DraftTurn({ itemsMax, betweenPolls: (work) => ordered.push(work) });
   const ran: string[] = [];
   return {
     ran,
     ordered,
-    add: (name: string, items: number) => turn.add(() => ran.push(name), items),
+    turn,
+    add: (name: string, items: number, over = false) =>
+      turn.add({ run: () => ran.push(name), items, isOver: () => over }),
     addAgain: (name: string, then: string) =>
-      turn.add(() => {
-        ran.push(name);
-        turn.add(() => ran.push(then), 1);
-      }, 1),
+      turn.add({
+        run: () => {
+          ran.push(name);
+          turn.add({ run: () => ran.push(then), items: 1, isOver: () => false });
+        },
+        items: 1,
+        isOver: () => false,
+      }),
     /** Runs the next turn. Returns everything that has run since the start. */
     next: () => {
       ordered.shift()?.();
@@ -50,4 +56,24 @@ test('what is added during a turn runs in a later one', () => {
   expect(next()).toBe('first');
   expect(ordered).toHaveLength(1);
   expect(next()).toBe('first again');
+});
+
+test('calls that nobody waits for take no room in a turn', () => {
+  const { add, next, ordered } = manualTurn();
+  for (let gone = 0; gone < 50; gone += 1) add('-', 100, true);
+  add('a', 64);
+  add('b', 1);
+  expect(next().replaceAll('- ', '')).toBe('a');
+  expect(ordered).toHaveLength(1);
+  expect(next().replaceAll('- ', '')).toBe('a b');
+});
+
+test('it is full with so many items, whoever waits for them, until they had their turn', () => {
+  const { add, next, turn } = manualTurn(100);
+  add('a', 60);
+  expect(turn.isFull).toBe(false);
+  add('gone', 60, true);
+  expect(turn.isFull).toBe(true);
+  next();
+  expect(turn.isFull).toBe(false);
 });

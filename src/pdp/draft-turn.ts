@@ -6,12 +6,20 @@
 /** A turn ends with the call that reaches so many items: the ledger settles them while the next are drafted. */
 const TURN_ITEMS = 64;
 
-interface Task {
+export interface DraftTask {
+  /** Drafts; it must not throw. */
   readonly run: () => void;
   readonly items: number;
+  /** Nobody waits for it any more: `run` will only say so, which costs a turn nothing. */
+  readonly isOver: () => boolean;
 }
 
 export interface DraftTurnParts {
+  /**
+   * Items that may wait. Calls that were cancelled wait as well until their turn, and nothing else counts them: a
+   * storm of such calls would fill the heap.
+   */
+  readonly itemsMax: number;
   /** Runs the work soon, never inside the caller, while no socket of this thread is read. */
   readonly betweenPolls: (work: () => void) => void;
 }
@@ -19,7 +27,8 @@ export interface DraftTurnParts {
 /** Runs every task soon, in the order in which they came. */
 export class DraftTurn {
   readonly #parts: DraftTurnParts;
-  #waiting: Task[] = [];
+  #waiting: DraftTask[] = [];
+  #waitingItems = 0;
 
   constructor(parts: DraftTurnParts) {
     this.#parts = parts;
@@ -30,10 +39,15 @@ export class DraftTurn {
     return this.#waiting.length;
   }
 
-  /** `run` drafts so many items; it must not throw. */
-  add(run: () => void, items: number): void {
+  /** Whether no new call should be added. One that was drafted already goes on. */
+  get isFull(): boolean {
+    return this.#waitingItems >= this.#parts.itemsMax;
+  }
+
+  add(task: DraftTask): void {
     if (this.#waiting.length === 0) this.#order();
-    this.#waiting.push({ run, items });
+    this.#waiting.push(task);
+    this.#waitingItems += task.items;
   }
 
   #order(): void {
@@ -44,12 +58,13 @@ export class DraftTurn {
     });
   }
 
-  #take(): readonly Task[] {
+  #take(): readonly DraftTask[] {
     let items = 0;
     let calls = 0;
     for (const task of this.#waiting) {
       if (items >= TURN_ITEMS) break;
-      items += task.items;
+      if (!task.isOver()) items += task.items;
+      this.#waitingItems -= task.items;
       calls += 1;
     }
     const tasks = this.#waiting.slice(0, calls);

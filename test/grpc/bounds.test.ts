@@ -313,3 +313,32 @@ test('a stop without calls is immediate, and a second one is the first', async (
   expect(await Promise.all(stops)).toEqual([{ clean: true }, { clean: true }]);
   expect(stops[0]).toBe(stops[1]);
 });
+
+test('a connection that cancels call after call is closed, with what it has, and no other', async () => {
+  await open({});
+  const gate = Promise.withResolvers<void>();
+  at.checker.gate = gate.promise;
+  const quiet = openSession(at.port);
+  const kept = rawCall(quiet, { body });
+  const session = openSession(at.port);
+  let goAwayCode: number | null = null;
+  session.on('goaway', (code: number) => {
+    goAwayCode = code;
+  });
+  const sessionClosed = closed(session);
+  let sent = 0;
+  while (!session.closed && !session.destroyed && sent < 2_000) {
+    const streams = Array.from({ length: 50 }, () => openStream(session, CHECK_PATH));
+    for (const stream of streams) stream.end(body);
+    sent += streams.length;
+    await at.checker.reached(Math.min(sent, 950));
+    for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+    await Promise.all(streams.map((stream) => (stream.destroyed ? null : closed(stream))));
+  }
+  await sessionClosed;
+  expect(sent).toBeGreaterThan(1_000);
+  // Not by HTTP/2's own guard: after that one Node can abort the process.
+  expect(goAwayCode).not.toBe(constants.NGHTTP2_INTERNAL_ERROR);
+  gate.resolve();
+  expect((await kept).status).toBe(0);
+});
