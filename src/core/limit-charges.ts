@@ -28,14 +28,17 @@ export type CounterId = string;
 
 /** Terms of a base limit, at cost 1. */
 export function baseTerms(limit: Limit): ChargeTerms {
-  const { name, subject, burst } = limit;
-  return { name, subject, emissionIntervalUs: emissionIntervalUs(limit), burst, cost: 1, base: true };
+  return termsOf(limit, 1, true);
 }
 
 /** Terms of a policy's limit at this cost, 1..burst. */
 export function namedTerms(limit: Limit, cost: number): ChargeTerms {
+  return termsOf(limit, cost, false);
+}
+
+function termsOf(limit: Limit, cost: number, base: boolean): ChargeTerms {
   const { name, subject, burst } = limit;
-  return { name, subject, emissionIntervalUs: emissionIntervalUs(limit), burst, cost, base: false };
+  return { name, subject, emissionIntervalUs: emissionIntervalUs(limit), burst, cost, base };
 }
 
 /**

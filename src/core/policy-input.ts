@@ -47,11 +47,12 @@ function encodeResource(resource: CheckResource | null): string {
   return `{"type":${quoteText(resource.type)},"id":${quoteText(resource.id)},"company_id":${quoteTextOrNull(resource.companyId)},"attributes":${encodeObject(resource.attributes)}}`;
 }
 
-/** The request parser saw to it that texts are well-formed and numbers finite. */
-function encodeObject(value: JsonObject | null): string {
+/** A Struct as it stands in the input. The request parser saw to it that texts are well-formed and numbers finite. */
+export function encodeObject(value: JsonObject | null): string {
   return value === null ? 'null' : JSON.stringify(value);
 }
 
-function writeTime(timeUs: number | null): string {
+/** A row's time as it stands in the input. */
+export function writeTime(timeUs: number | null): string {
   return timeUs === null ? 'null' : writeInteger(timeUs);
 }

@@ -4,8 +4,9 @@
 import { assert } from './assert.ts';
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
 import { fleetingOf, type InputLeaf } from './input-leaves.ts';
+import { encodeObject, writeTime } from './policy-input.ts';
 import type { CompanyFacts, KeyFacts } from './registry.ts';
-import type { CheckItem, CheckResource, CheckSource, JsonObject } from './request.ts';
+import type { CheckItem, CheckResource, CheckSource } from './request.ts';
 
 /** JSON holds no control characters, so no part can run into the next. */
 const S = '\u0001';
@@ -19,8 +20,8 @@ const ROW_WRITERS: readonly (readonly [InputLeaf, RowWriter])[] = [
   ['key.environment', (key) => key.environment],
   ['key.scopes', (key) => quoteTexts(key.scopes)],
   ['key.created_at', (key) => writeInteger(key.createdAtUs)],
-  ['key.not_before', (key) => timeText(key.notBeforeUs)],
-  ['key.expires_at', (key) => timeText(key.expiresAtUs)],
+  ['key.not_before', (key) => writeTime(key.notBeforeUs)],
+  ['key.expires_at', (key) => writeTime(key.expiresAtUs)],
   ['key.networks', (key) => quoteTexts(key.networks)],
   ['company.id', (_, company) => quoteText(company.companyId)],
   ['company.status', (_, company) => company.status],
@@ -69,7 +70,7 @@ export class QuestionForm {
     if (cost) text += `${writeInteger(item.cost)}${S}`;
     if (this.#source.ip) text += `${quoteTextOrNull(source.ip)}${S}`;
     if (this.#source.userAgent) text += `${quoteTextOrNull(source.userAgent)}${S}`;
-    if (context) text += `${objectText(item.context)}${S}`;
+    if (context) text += `${encodeObject(item.context)}${S}`;
     // Whether there is a resource is always asked: a policy may compare it with null.
     return item.resource === null ? text : `${text}${this.#resourcePart(item.resource)}`;
   }
@@ -78,15 +79,7 @@ export class QuestionForm {
     let text = S;
     if (this.#resource.type) text += `${quoteText(resource.type)}${S}`;
     if (this.#resource.companyId) text += `${quoteTextOrNull(resource.companyId)}${S}`;
-    if (this.#resource.attributes) text += `${objectText(resource.attributes)}${S}`;
+    if (this.#resource.attributes) text += `${encodeObject(resource.attributes)}${S}`;
     return text;
   }
-}
-
-function timeText(timeUs: number | null): string {
-  return timeUs === null ? 'null' : writeInteger(timeUs);
-}
-
-function objectText(value: JsonObject | null): string {
-  return value === null ? 'null' : JSON.stringify(value);
 }

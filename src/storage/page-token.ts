@@ -1,7 +1,13 @@
-// Page tokens: where the next page begins, and which list and filter it belongs to. A token that is not of
+// Pages of lists, and their tokens: where the next page begins, and which list and filter it belongs to. A token that is not of
 // the list that it is used on would give a page that looks whole and is not.
 import { hash } from 'node:crypto';
 import { PosternError } from '../core/error.ts';
+
+/** A page ends early beyond this: half of what clients accept by default. */
+export const PAGE_CHARS_MAX = 2_000_000;
+
+/** Of the numbers in places. */
+export const PLACE_RADIX = 36;
 
 /** `1.<digest>.<place>`. */
 const PATTERN = /^1\.([0-9a-f]{16})\.(.+)$/;

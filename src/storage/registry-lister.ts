@@ -4,7 +4,7 @@ import type { KeyRecord } from '../core/registry.ts';
 import type { Page, RegistryLister } from '../pdp/admin-port.ts';
 import { openReader } from './database.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
-import { encodePageToken, type Listing, parsePageToken } from './page-token.ts';
+import { encodePageToken, type Listing, PAGE_CHARS_MAX, PLACE_RADIX, parsePageToken } from './page-token.ts';
 import type { RegistryReaderOptions } from './registry-reader.ts';
 import {
   COMPANY_COLUMNS,
@@ -21,12 +21,6 @@ const KEYS = `SELECT ${KEY_READS}, u.last_used_us
 const COMPANIES = `SELECT ${COMPANY_READS} FROM companies c`;
 const LAST_USED_AT = KEY_COLUMNS.length;
 const COMPANY_CREATED_AT = COMPANY_COLUMNS.indexOf('created_at_us');
-
-/** A page ends early beyond this: half of what clients accept by default. */
-const PAGE_CHARS_MAX = 2_000_000;
-
-/** Of the numbers in places: a key's row number; `<created_at_us>.<company_id>` for a company. */
-const RADIX = 36;
 
 export interface OpenRegistryLister extends RegistryLister {
   close(): void;
@@ -60,7 +54,7 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
       const rows =
         filter.companyId === '' ? all.rows(...values) : ofCompany.rows(filter.companyId, ...values);
       return pageOf(rows, filter.pageSize, key, (row) =>
-        encodePageToken(Number(row[0]).toString(RADIX), listing),
+        encodePageToken(Number(row[0]).toString(PLACE_RADIX), listing),
       );
     },
     company: (companyId) => firstOf(company, companyId, (row) => companyOf(row) ?? 'edited'),
@@ -70,7 +64,10 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
       const place = companyPlace(filter.pageToken, listing);
       const rows = companies.rows(...place, status, status, filter.pageSize + 1);
       return pageOf(rows, filter.pageSize, companyOf, (row) =>
-        encodePageToken(`${Number(row[COMPANY_CREATED_AT]).toString(RADIX)}.${String(row[0])}`, listing),
+        encodePageToken(
+          `${Number(row[COMPANY_CREATED_AT]).toString(PLACE_RADIX)}.${String(row[0])}`,
+          listing,
+        ),
       );
     },
     close: () => database.close(),
@@ -113,13 +110,13 @@ function rowsThatFit(rows: readonly SqlRow[]): number {
   return rows.length;
 }
 
-/** The row number after which the page begins. */
+/** The row number after which the page begins: the place itself. */
 function keyPlace(token: string, listing: Listing): number {
-  return Number.parseInt(parsePageToken(token, listing) ?? '0', RADIX);
+  return Number.parseInt(parsePageToken(token, listing) ?? '0', PLACE_RADIX);
 }
 
-/** Time of creation and id of the company after which the page begins. */
+/** Time of creation and id of the company after which the page begins: `<created_at_us>.<company_id>`. */
 function companyPlace(token: string, listing: Listing): readonly [createdAtUs: number, companyId: string] {
   const [time = '', ...companyId] = (parsePageToken(token, listing) ?? '0.').split('.');
-  return [Number.parseInt(time, RADIX), companyId.join('.')];
+  return [Number.parseInt(time, PLACE_RADIX), companyId.join('.')];
 }

@@ -2,7 +2,7 @@
 // filter that meets almost nothing cannot hold the reader thread; the page then ends early.
 import { PosternError } from '../../core/error.ts';
 import type { RecordFilter, RecordPage, StoredRecord } from '../../pdp/audit-port.ts';
-import { encodePageToken, type Listing, parsePageToken } from '../page-token.ts';
+import { encodePageToken, type Listing, PAGE_CHARS_MAX, PLACE_RADIX, parsePageToken } from '../page-token.ts';
 import type { LogSource } from './log-source.ts';
 import { candidates, type IndexRange } from './record-candidates.ts';
 import { type CompiledFilter, compileFilter } from './record-filter.ts';
@@ -10,12 +10,6 @@ import type { TermSearch } from './term-search.ts';
 
 const PAGE_SIZE_DEFAULT = 100;
 export const PAGE_SIZE_MAX = 1_000;
-
-/** A page ends early beyond this: half of what clients accept by default. */
-const PAGE_CHARS_MAX = 2_000_000;
-
-/** Of the index that a page begins below. */
-const RADIX = 36;
 
 /** Leaves that one page looks at: about a tenth of a second. */
 const LEAVES_EXAMINED_MAX = 20_000;
@@ -52,14 +46,14 @@ export function queryRecords(sources: QuerySources, request: PageRequest): Recor
   }
   const listing: Listing = { list: 'records', filter };
   const place = parsePageToken(request.pageToken, listing);
-  const before = place === null ? sources.indexed : Number.parseInt(place, RADIX);
+  const before = place === null ? sources.indexed : Number.parseInt(place, PLACE_RADIX);
   const compiled = compileFilter(filter);
   const head = sources.log.head();
   const range = timeRange(sources.search, compiled, { from: 0, below: Math.min(before, sources.indexed) });
   const { records, next } = collect(sources, compiled, range, { logId: head.logId, pageSize });
   return {
     records,
-    nextPageToken: next === null ? '' : encodePageToken(next.toString(RADIX), listing),
+    nextPageToken: next === null ? '' : encodePageToken(next.toString(PLACE_RADIX), listing),
     completeBelow: sources.indexed,
     logSize: head.size,
   };
