@@ -15,10 +15,11 @@ import type { SettleCall } from '../src/pdp/settle-port.ts';
 import { type Durability, openWriter } from '../src/storage/database.ts';
 import { Ledger } from '../src/storage/ledger.ts';
 import { LedgerClient } from '../src/storage/ledger-client.ts';
-import { decodeCalls, encodeResults, joinCalls } from '../src/storage/ledger-messages.ts';
+import { decodeCalls, joinCalls } from '../src/storage/ledger-messages.ts';
 import { LedgerThread } from '../src/storage/ledger-thread.ts';
 import { deriveSecrets } from '../src/storage/secrets.ts';
 import { encodeCall } from '../src/storage/settle-codec.ts';
+import { encodeResults } from '../src/storage/settle-result-codec.ts';
 
 const KEYS = 1_000;
 const COMPANIES = 100;

@@ -44,7 +44,7 @@ function laden(reason: Reason): CheckAnswer {
     verdicts: [REFUSED_KEY, PASSED_COMPANY],
     obligations: [{ name: 'mask_fields', parameters: { fields: ['iban'], deep: { on: true, off: null } } }],
     index: 2 ** 40,
-    leaf: '{"text":"Ä✓"}',
+    leaf: Buffer.from('{"text":"Ä✓"}'),
   };
 }
 
@@ -176,7 +176,7 @@ test('an answer that cannot be encoded leaves nothing behind for the next', () =
 });
 
 test('answers larger than the writer’s buffer are whole, and do not overwrite one another', () => {
-  const large = encodeCheckResponse({ ...laden('allowed'), leaf: 'x'.repeat(3_000_000) });
+  const large = encodeCheckResponse({ ...laden('allowed'), leaf: Buffer.alloc(3_000_000, 'x') });
   const small = encodeCheckResponse(laden('key_unknown'));
   expect(read(large).auditRecord?.leaf.length).toBe(3_000_000);
   expect(read(small).reason).toBe('REASON_KEY_UNKNOWN');

@@ -119,7 +119,7 @@ function writeRecord(answer: CheckAnswer): void {
   if (answer.index < 0) {
     writer.text(4, answer.windowId);
   } else {
-    writer.text(3, answer.leaf);
+    writer.bytes(3, answer.leaf);
     writer.whole(2, answer.index);
     writer.text(1, answer.logId);
   }

@@ -42,7 +42,8 @@ export interface CheckAnswer {
   readonly logId: string;
   /** -1 when counted in a window. */
   readonly index: number;
-  readonly leaf: string;
+  /** In UTF-8, as recorded. Empty when counted in a window. */
+  readonly leaf: Uint8Array;
   readonly windowId: string;
 }
 

@@ -13,7 +13,7 @@ import { countInWindow } from './settle-window.ts';
 const MOVED: SettleResult = { state: 'moved' };
 const EXPIRED: SettleResult = { state: 'expired' };
 const US_PER_SECOND = 1_000_000;
-const NOT_RECORDED = { index: -1, leaf: '' } as const;
+const NOT_RECORDED = { index: -1, leaf: new Uint8Array(0) } as const;
 
 /** Plans one call. Nothing is charged or recorded unless the result is `settled`. */
 export function planCall(plan: GroupPlan, call: SettleCall): SettleResult {
@@ -173,7 +173,7 @@ function recorded(
     policy: item.policy,
     settledAtUs: plan.time.nowUs,
   });
-  const index = plan.append(leaf, item.private);
-  plan.decisions.push([item.decisionId, index]);
-  return { reason, verdicts, index, leaf, windowId: '' };
+  const record = plan.append(leaf, item.private);
+  plan.decisions.push([item.decisionId, record.index]);
+  return { reason, verdicts, index: record.index, leaf: record.leaf.bytes, windowId: '' };
 }

@@ -34,6 +34,6 @@ function planOutcome(plan: GroupPlan, report: OutcomeReport, decisionIndex: numb
       reportedAtUs: plan.time.nowUs,
     },
   );
-  plan.outcomes.set(decisionId, plan.append(leaf, ''));
+  plan.outcomes.set(decisionId, plan.append(leaf, '').index);
   return 'recorded';
 }

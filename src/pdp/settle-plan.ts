@@ -20,15 +20,25 @@ export interface GroupTime {
   readonly monoUs: number;
 }
 
+/** A leaf as it is stored and hashed. */
+export interface EncodedLeaf {
+  /** UTF-8. Whoever keeps it beyond the group copies it: the memory is used again for the next one. */
+  readonly bytes: Uint8Array;
+  /** SHA-256(0x00 ‖ leaf). */
+  readonly hash: Uint8Array;
+}
+
 export interface PlanTools {
   readonly ids: LedgerIds;
   readonly rules: SettleRules;
   readonly saltedHash: SaltedHash;
+  readonly encodeLeaf: (leaf: string) => EncodedLeaf;
 }
 
 /** A record to append. */
 export interface PlannedRecord {
-  readonly leaf: string;
+  readonly index: number;
+  readonly leaf: EncodedLeaf;
   /** Canonical JSON of the values behind commitments, or empty. */
   readonly private: string;
 }
@@ -90,11 +100,11 @@ export class GroupPlan {
     return this.view.nextKeySeq + this.#createdByRequest.size;
   }
 
-  /** Appends a record whose leaf was encoded for `nextIndex`; returns that index. */
-  append(leaf: string, privateValues: string): number {
-    const index = this.nextIndex;
-    this.records.push({ leaf, private: privateValues });
-    return index;
+  /** Appends a record whose leaf was written for `nextIndex`. */
+  append(leaf: string, privateValues: string): PlannedRecord {
+    const record = { index: this.nextIndex, leaf: this.tools.encodeLeaf(leaf), private: privateValues };
+    this.records.push(record);
+    return record;
   }
 
   tatUs(counterId: string): number {

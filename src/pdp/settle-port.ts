@@ -65,8 +65,11 @@ export interface SettledItem {
   readonly verdicts: readonly LimitVerdict[];
   /** Index in the log, or -1 when it was counted in a window. */
   readonly index: number;
-  /** The leaf as recorded; empty when it was counted in a window. */
-  readonly leaf: string;
+  /**
+   * The leaf as recorded, in UTF-8; empty when it was counted in a window. From the ledger itself it is valid until
+   * it settles again; who asks through a `Settler` may keep it.
+   */
+  readonly leaf: Uint8Array;
   /** `win_` + UUIDv7, or empty. */
   readonly windowId: string;
 }

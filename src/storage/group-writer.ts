@@ -41,8 +41,8 @@ export class GroupWriter {
   }
 
   /** Writes the plan, and the tree as it is with the plan's records. */
-  write(plan: GroupPlan, leaves: readonly Uint8Array[], frontier: MerkleFrontier): void {
-    this.#writeRecords(plan, leaves);
+  write(plan: GroupPlan, frontier: MerkleFrontier): void {
+    this.#writeRecords(plan);
     this.#writeRegistry(plan);
     const outcomes: SqlValue[] = [];
     for (const [decisionId, index] of plan.outcomes) outcomes.push(decisionBytes(decisionId), index);
@@ -51,12 +51,10 @@ export class GroupWriter {
     this.#head.run(frontier.size, frontier.encode(), plan.time.nowUs, plan.policyRevision);
   }
 
-  #writeRecords(plan: GroupPlan, leaves: readonly Uint8Array[]): void {
+  #writeRecords(plan: GroupPlan): void {
     const values: SqlValue[] = [];
-    let index = plan.view.size;
-    for (const [place, record] of plan.records.entries()) {
-      values.push(index, leaves[place] ?? null, record.private === '' ? null : record.private);
-      index += 1;
+    for (const { index, leaf, private: kept } of plan.records) {
+      values.push(index, leaf.bytes, kept === '' ? null : kept);
     }
     this.#log.write(values);
   }

@@ -1,6 +1,7 @@
-// The leaves of a group as bytes, made once for both who needs them: the hash and the database. Texts
+// The leaves of a group as bytes, made once for all who need them: the hash, the database and the answer. Texts
 // would be converted by each of them, into memory that is new every time.
 import { LEAF_PREFIX } from '../core/merkle.ts';
+import type { EncodedLeaf } from '../pdp/settle-plan.ts';
 import { sha256 } from './ledger-head.ts';
 
 /** Leaves of most groups fit; a group with more takes another chunk. */
@@ -8,13 +9,6 @@ const CHUNK_BYTES = 512 * 1_024;
 
 /** A UTF-16 unit has at most so many bytes in UTF-8. */
 const UNIT_BYTES_MAX = 3;
-
-/** A leaf as its bytes, valid until the next group's are made. */
-export interface LeafBytes {
-  readonly bytes: Uint8Array;
-  /** SHA-256(0x00 ‖ leaf). */
-  readonly hash: Uint8Array;
-}
 
 /** Memory for the leaves of one group after the other. */
 export class LeafEncoder {
@@ -26,7 +20,8 @@ export class LeafEncoder {
     this.#used = 0;
   }
 
-  encode(leaf: string): LeafBytes {
+  /** Valid until `clear`. */
+  encode(leaf: string): EncodedLeaf {
     this.#reserve(1 + UNIT_BYTES_MAX * leaf.length);
     const chunk = this.#chunk;
     const prefix = this.#used;

@@ -6,16 +6,10 @@ import type { Actor, AdminCommand, AdminResult, AdminWriter } from '../pdp/admin
 import type { FailureCode } from '../pdp/settle-group.ts';
 import type { OutcomeReport, OutcomeState, SettleCall, SettleResult, Settler } from '../pdp/settle-port.ts';
 import type { LedgerReport } from './ledger.ts';
-import {
-  decodeResults,
-  failedResult,
-  joinCalls,
-  type LedgerMessage,
-  type LedgerReply,
-} from './ledger-messages.ts';
+import { failedResult, joinCalls, type LedgerMessage, type LedgerReply } from './ledger-messages.ts';
 import { failureError, outcomesOf, refusalError } from './ledger-refusal.ts';
 import { encodeCall } from './settle-codec.ts';
-import { type ChargedCall, chargedBy } from './settle-result-codec.ts';
+import { type ChargedCall, chargedBy, decodeResults } from './settle-result-codec.ts';
 
 /** Two keep the ledger busy while an answer travels; more would only make groups later. */
 const MESSAGES_UNDER_WAY_MAX = 2;
@@ -42,7 +36,7 @@ type Job =
   | CallJob
   | {
       readonly message: ObjectMessage;
-      readonly answered: (reply: Exclude<LedgerReply, string>) => void;
+      readonly answered: (reply: Exclude<LedgerReply, ArrayBuffer>) => void;
     };
 
 export class LedgerClient implements Settler, AdminWriter {
@@ -124,15 +118,15 @@ export class LedgerClient implements Settler, AdminWriter {
     this.#failAll();
   }
 
-  #ask(message: ObjectMessage): Promise<Exclude<LedgerReply, string>> {
+  #ask(message: ObjectMessage): Promise<Exclude<LedgerReply, ArrayBuffer>> {
     if (this.#closed || this.#stopping) return Promise.reject(failureError('shutting_down'));
     if (this.#isFull) return Promise.reject(failureError('overloaded'));
     return this.#post(message);
   }
 
-  #post(message: ObjectMessage): Promise<Exclude<LedgerReply, string>> {
+  #post(message: ObjectMessage): Promise<Exclude<LedgerReply, ArrayBuffer>> {
     return new Promise((resolve, reject) => {
-      const answered = (reply: Exclude<LedgerReply, string>) => {
+      const answered = (reply: Exclude<LedgerReply, ArrayBuffer>) => {
         if (reply.kind === 'failed') reject(failureError(reply.code));
         else resolve(reply);
       };
@@ -192,7 +186,7 @@ export class LedgerClient implements Settler, AdminWriter {
     const jobs = this.#underWay.shift();
     assert(jobs !== undefined, 'reply without a message');
     this.#send();
-    if (typeof reply === 'string') {
+    if (reply instanceof ArrayBuffer) {
       const calls = jobs.filter((job) => 'text' in job);
       const results = decodeResults(
         reply,
@@ -216,7 +210,7 @@ export class LedgerClient implements Settler, AdminWriter {
 }
 
 /** Calls are answered by an object only when their whole message failed. */
-function answer(job: Job, reply: Exclude<LedgerReply, string>): void {
+function answer(job: Job, reply: Exclude<LedgerReply, ArrayBuffer>): void {
   if ('message' in job) {
     job.answered(reply);
   } else {

@@ -7,7 +7,6 @@ import { CommittedState, type ViewSignals } from './committed-state.ts';
 import { ledgerPath } from './create-ledger.ts';
 import { DecisionPlaces } from './decision-places.ts';
 import { GroupWriter } from './group-writer.ts';
-import { LeafEncoder } from './leaf-bytes.ts';
 import { type LedgerHead, loadHead } from './ledger-head.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 import { LedgerRows } from './ledger-rows.ts';
@@ -33,7 +32,6 @@ export class LedgerConnection {
   readonly #database: SqlDatabase;
   readonly #writer: GroupWriter;
   readonly #journal: ChargeJournal;
-  readonly #leaves = new LeafEncoder();
   readonly #charges = new UnfoldedCharges();
   #journalSeq = 0;
 
@@ -101,17 +99,11 @@ export class LedgerConnection {
 
   #commit(plan: GroupPlan, step: FoldStep | null): void {
     const frontier = this.state.frontier.clone();
-    this.#leaves.clear();
-    const leaves: Uint8Array[] = [];
-    for (const record of plan.records) {
-      const { bytes, hash } = this.#leaves.encode(record.leaf);
-      frontier.append(hash);
-      leaves.push(bytes);
-    }
+    for (const { leaf } of plan.records) frontier.append(leaf.hash);
     this.#journalSeq += 1;
     transact(this.#database, () => {
       // Also when it only folds: what is pruned at this time must not come before a clock that is older.
-      this.#writer.write(plan, leaves, frontier);
+      this.#writer.write(plan, frontier);
       this.#journal.append(this.#journalSeq, plan);
       if (step !== null) this.#journal.fold(step, plan.time.nowUs);
     });

@@ -3,13 +3,8 @@ import type { MessagePort } from 'node:worker_threads';
 import type { FailureCode, LedgerAnswer, LedgerRequest } from '../pdp/settle-group.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import type { LedgerReport } from './ledger.ts';
-import {
-  decodeCalls,
-  encodeResults,
-  failedResult,
-  type LedgerMessage,
-  type LedgerReply,
-} from './ledger-messages.ts';
+import { decodeCalls, failedResult, type LedgerMessage, type LedgerReply } from './ledger-messages.ts';
+import { encodeResults } from './settle-result-codec.ts';
 
 export interface LedgerEntry {
   readonly port: MessagePort;

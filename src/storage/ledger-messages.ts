@@ -1,12 +1,12 @@
-// Messages between the ledger's thread and its clients. Calls travel as one text (settle-codec.ts), the
-// rare rest as objects. Every message is answered by exactly one, in order.
+// Messages between the ledger's thread and its clients. Calls travel as one text (settle-codec.ts), their results
+// as one piece of memory (settle-result-codec.ts), the rare rest as objects. Every message is answered by exactly
+// one, in order.
 import type { MessagePort } from 'node:worker_threads';
 import type { Actor, AdminCommand } from '../pdp/admin-port.ts';
 import type { FailureCode, LedgerAnswer } from '../pdp/settle-group.ts';
 import type { OutcomeReport, SettleCall, SettleResult } from '../pdp/settle-port.ts';
 import type { LedgerReport } from './ledger.ts';
 import { decodeCall, FIELD_SEPARATOR, FieldReader } from './settle-codec.ts';
-import { type ChargedCall, decodeResult, encodeResult } from './settle-result-codec.ts';
 
 /** A text is a batch of calls. */
 export type LedgerMessage =
@@ -19,8 +19,9 @@ export type LedgerMessage =
   /** Settle what waits, close, answer, end. */
   | { readonly kind: 'stop' };
 
+/** Memory holds the results of a batch of calls; it is handed over, not copied. */
 export type LedgerReply =
-  | string
+  | ArrayBuffer
   | Exclude<LedgerAnswer, { readonly kind: 'settle' }>
   | { readonly kind: 'report'; readonly report: LedgerReport }
   | { readonly kind: 'done' };
@@ -35,18 +36,6 @@ export function decodeCalls(text: string): readonly SettleCall[] {
   const calls: SettleCall[] = [];
   while (!reader.atEnd) calls.push(decodeCall(reader));
   return calls;
-}
-
-/** Results of the calls of one message, in order. */
-export function encodeResults(results: readonly SettleResult[]): string {
-  const fields: (string | number)[] = [];
-  for (const result of results) encodeResult(result, fields);
-  return fields.join(FIELD_SEPARATOR);
-}
-
-export function decodeResults(text: string, calls: readonly ChargedCall[]): readonly SettleResult[] {
-  const reader = new FieldReader(text);
-  return calls.map((call) => decodeResult(reader, call));
 }
 
 /** A failed call as the settle port says it. */

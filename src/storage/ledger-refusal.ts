@@ -33,7 +33,7 @@ export function refusalError(refusal: AdminRefusal): PosternError {
 }
 
 /** @throws PosternError overloaded while it cannot be told whether a decision was recorded. */
-export function outcomesOf(reply: Exclude<LedgerReply, string>): readonly OutcomeState[] {
+export function outcomesOf(reply: Exclude<LedgerReply, ArrayBuffer>): readonly OutcomeState[] {
   assert(reply.kind === 'outcomes', 'reply of another kind');
   if (reply.result !== 'unindexed') return reply.result;
   throw new PosternError(

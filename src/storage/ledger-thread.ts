@@ -122,7 +122,8 @@ export class LedgerThread {
     this.#options.control.beatLedger();
     let at = 0;
     for (const entry of group) {
-      entry.port.postMessage(entry.reply(answers.slice(at, at + entry.requests.length)));
+      const reply = entry.reply(answers.slice(at, at + entry.requests.length));
+      entry.port.postMessage(reply, reply instanceof ArrayBuffer ? [reply] : []);
       at += entry.requests.length;
     }
   }

@@ -25,7 +25,9 @@ test('failures of a throttled source open a window before they are answered, and
   const { world, ledger } = openSeeded();
   throttle(ledger);
   const [first, second] = settle(ledger, failure(), failure({ items: [item({ reason: 'key_malformed' })] }));
-  expect(first).toMatchObject({ items: [{ reason: 'source_throttled', index: -1, leaf: '', verdicts: [] }] });
+  expect(first).toMatchObject({
+    items: [{ reason: 'source_throttled', index: -1, leaf: new Uint8Array(), verdicts: [] }],
+  });
   const windowId = first?.state === 'settled' ? first.items[0]?.windowId : undefined;
   expect(second).toMatchObject({ items: [{ windowId }] });
   const opened = recordsOf(world.dataDirectory, 'window_opened');

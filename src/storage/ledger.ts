@@ -9,6 +9,7 @@ import { GroupPlan } from '../pdp/settle-plan.ts';
 import { closeWindows } from '../pdp/settle-window.ts';
 import type { ViewSignals } from './committed-state.ts';
 import { createLedger } from './create-ledger.ts';
+import { LeafEncoder } from './leaf-bytes.ts';
 import { LedgerConnection } from './ledger-connection.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 import { LedgerTime } from './ledger-time.ts';
@@ -38,6 +39,7 @@ export interface LedgerReport {
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #time: LedgerTime;
+  readonly #leaves = new LeafEncoder();
   #connection: LedgerConnection | null;
   /** Of the last connection, for the status while there is none. */
   #report: Pick<LedgerReport, 'logId' | 'logSize' | 'rootHash'>;
@@ -65,8 +67,16 @@ export class Ledger {
     options.control.publishWritable(this.#tryCommit(connection, plan));
   }
 
-  /** Settles what waits as one group. One answer each, in order; all are committed, or all failed. */
+  /**
+   * Settles what waits as one group. One answer each, in order; all are committed, or all failed. Leaves in them are
+   * valid until the ledger is called again.
+   */
   settle(requests: readonly LedgerRequest[]): readonly LedgerAnswer[] {
+    this.#leaves.clear();
+    return this.#settle(requests);
+  }
+
+  #settle(requests: readonly LedgerRequest[]): readonly LedgerAnswer[] {
     const connection = this.#connection ?? this.#recover();
     if (connection === null) return this.#failAll(requests);
     const plan = this.#plan(connection);
@@ -84,6 +94,7 @@ export class Ledger {
   /** To be called about ten times a second: publishes the clock, closes windows, folds, tries to recover. */
   tick(): void {
     if (this.#closed) return;
+    this.#leaves.clear();
     const connection = this.#connection ?? this.#recover();
     if (connection === null) {
       this.#time.advance();
@@ -147,6 +158,7 @@ export class Ledger {
       ids,
       rules: this.#options.rules,
       saltedHash,
+      encodeLeaf: (leaf) => this.#leaves.encode(leaf),
     });
   }
 
@@ -180,7 +192,7 @@ export class Ledger {
 
   /** One request that cannot be planned must not take the others of its group with it. */
   #settleApart(requests: readonly LedgerRequest[], error: unknown): readonly LedgerAnswer[] {
-    if (requests.length > 1) return requests.flatMap((request) => this.settle([request]));
+    if (requests.length > 1) return requests.flatMap((request) => this.#settle([request]));
     this.#options.world.onEvent({ kind: 'request_failed', problem: problemOf(error) });
     return failAll(requests, 'internal');
   }

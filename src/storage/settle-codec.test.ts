@@ -7,9 +7,9 @@ import { REASON_TABLE } from '../core/reason.ts';
 import { SLOT_HEAD_BYTES_MAX } from '../pdp/control-block.ts';
 import type { FailureCode } from '../pdp/settle-group.ts';
 import type { SettleCall, SettleResult } from '../pdp/settle-port.ts';
-import { decodeCalls, decodeResults, encodeResults, failedResult, joinCalls } from './ledger-messages.ts';
+import { decodeCalls, failedResult, joinCalls } from './ledger-messages.ts';
 import { encodeCall } from './settle-codec.ts';
-import { chargedBy } from './settle-result-codec.ts';
+import { chargedBy, decodeResults, encodeResults } from './settle-result-codec.ts';
 import { decodeSlot, encodeSlot } from './settle-slot.ts';
 
 const RUNS = campaignRuns(500);
@@ -88,8 +88,8 @@ function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
       reason,
       verdicts: fc.tuple(...[...each.base, ...item.named].map(verdict)),
       index: fc.integer({ min: -1 }),
-      leaf: json,
-      windowId: id,
+      leaf: json.map((text) => new TextEncoder().encode(text)),
+      windowId: fc.oneof(fc.constant(''), id),
     }),
   );
   return fc.oneof(

@@ -1,15 +1,21 @@
-// How results come back across threads: one text of fields, like the calls. A verdict carries only what
-// the caller does not know: whose limit it is stands in the call, in the same order.
+// How results come back across threads: the results of one message as one piece of memory, numbers first and then
+// texts, that changes hands instead of being copied. Most of it are leaves, which are bytes on both sides. A verdict
+// carries only what the caller does not know: whose limit it is stands in the call, in the same order.
 import { assert } from '../core/assert.ts';
-import { writeDecimal } from '../core/decimal.ts';
 import type { ChargeTerms, LimitCharge, LimitVerdict } from '../core/limit.ts';
 import { reasonFromNumber, reasonNumber } from '../core/reason.ts';
 import type { SettleCall, SettledItem, SettleResult } from '../pdp/settle-port.ts';
-import type { FieldReader } from './settle-codec.ts';
 
-const SETTLED = 's';
-const MOVED = 'm';
-const EXPIRED = 'e';
+const SETTLED = 0;
+const MOVED = 1;
+const EXPIRED = 2;
+/** And so on, in the order of `FAILED_CODES`. */
+const FAILED = 3;
+
+/** In place of the wait of a limit that did not refuse. */
+const NOT_REFUSED = -1;
+
+const NUMBER_BYTES = 8;
 
 type FailedCode = Extract<SettleResult, { readonly state: 'failed' }>['code'];
 const FAILED_CODES: readonly FailedCode[] = [
@@ -19,24 +25,6 @@ const FAILED_CODES: readonly FailedCode[] = [
   'overloaded',
   'internal',
 ];
-
-/** Appends the fields of a result. */
-export function encodeResult(result: SettleResult, fields: (string | number)[]): void {
-  switch (result.state) {
-    case 'moved':
-      fields.push(MOVED);
-      return;
-    case 'expired':
-      fields.push(EXPIRED);
-      return;
-    case 'failed':
-      fields.push(FAILED_CODES.indexOf(result.code));
-      return;
-    case 'settled':
-      fields.push(SETTLED, result.logId, writeDecimal(result.settledAtUs));
-      for (const item of result.items) encodeItem(item, fields);
-  }
-}
 
 /** What a result is read with: the limits that its verdicts are of. It waits for the ledger, so it is small. */
 export interface ChargedCall {
@@ -56,56 +44,193 @@ function termsOf(charges: readonly LimitCharge[]): readonly ChargeTerms[] {
   return charges.length === 0 ? NO_TERMS : charges.map((charge) => charge.terms);
 }
 
-/** Reads the result of this call. */
-export function decodeResult(reader: FieldReader, call: ChargedCall): SettleResult {
-  const state = reader.text();
-  if (state === MOVED) return { state: 'moved' };
-  if (state === EXPIRED) return { state: 'expired' };
-  if (state !== SETTLED) return { state: 'failed', code: FAILED_CODES[Number(state)] ?? 'internal' };
-  const logId = reader.text();
-  const settledAtUs = reader.number();
-  const items = call.named.map((named) => decodeItem(reader, call.base, named));
-  return { state: 'settled', logId, settledAtUs, items };
-}
+/** Gathers results, then writes them. One for a thread: its memory is used again. */
+class ResultWriter {
+  readonly #numbers: number[] = [];
+  readonly #texts: Uint8Array[] = [];
+  #textBytes = 0;
+  #logId = '';
 
-function encodeItem(item: SettledItem, fields: (string | number)[]): void {
-  fields.push(reasonNumber(item.reason), item.index, item.leaf, item.windowId, item.verdicts.length);
-  for (const verdict of item.verdicts) {
-    fields.push(verdict.remaining, verdict.resetAfterUs, verdict.refused ? verdict.retryAfterUs : '');
+  number(value: number): void {
+    this.#numbers.push(value);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#numbers.push(bytes.length);
+    this.#texts.push(bytes);
+    this.#textBytes += bytes.length;
+  }
+
+  text(text: string): void {
+    this.bytes(text === '' ? NO_BYTES : Buffer.from(text, 'utf8'));
+  }
+
+  /** Results of one message are mostly of one log: its id is written when it is another one than before. */
+  logId(logId: string): void {
+    this.text(logId === this.#logId ? '' : logId);
+    this.#logId = logId;
+  }
+
+  /** What was gathered, in memory of its own. The writer is empty again. */
+  finish(): ArrayBuffer {
+    const numbersEnd = (1 + this.#numbers.length) * NUMBER_BYTES;
+    const written = new ArrayBuffer(numbersEnd + this.#textBytes);
+    const numbers = new Float64Array(written, 0, 1 + this.#numbers.length);
+    numbers[0] = this.#numbers.length;
+    numbers.set(this.#numbers, 1);
+    const texts = new Uint8Array(written, numbersEnd);
+    let at = 0;
+    for (const text of this.#texts) {
+      texts.set(text, at);
+      at += text.length;
+    }
+    this.clear();
+    return written;
+  }
+
+  clear(): void {
+    this.#numbers.length = 0;
+    this.#texts.length = 0;
+    this.#textBytes = 0;
+    this.#logId = '';
   }
 }
 
-function decodeItem(
-  reader: FieldReader,
+const NO_BYTES = new Uint8Array(0);
+const writer = new ResultWriter();
+
+/** Results of the calls of one message, in order. */
+export function encodeResults(results: readonly SettleResult[]): ArrayBuffer {
+  // What an earlier encoding left behind by throwing is forgotten first.
+  writer.clear();
+  for (const result of results) writeResult(result);
+  return writer.finish();
+}
+
+function writeResult(result: SettleResult): void {
+  writer.number(stateNumber(result));
+  if (result.state !== 'settled') return;
+  writer.number(result.settledAtUs);
+  writer.logId(result.logId);
+  for (const item of result.items) writeItem(item);
+}
+
+function stateNumber(result: SettleResult): number {
+  switch (result.state) {
+    case 'settled':
+      return SETTLED;
+    case 'moved':
+      return MOVED;
+    case 'expired':
+      return EXPIRED;
+    case 'failed':
+      return FAILED + FAILED_CODES.indexOf(result.code);
+  }
+}
+
+function writeItem({ reason, index, leaf, windowId, verdicts }: SettledItem): void {
+  writer.number(reasonNumber(reason));
+  writer.number(index);
+  writer.bytes(leaf);
+  writer.text(windowId);
+  writer.number(verdicts.length);
+  for (const verdict of verdicts) {
+    writer.number(verdict.remaining);
+    writer.number(verdict.resetAfterUs);
+    writer.number(verdict.refused ? verdict.retryAfterUs : NOT_REFUSED);
+  }
+}
+
+/** Reads numbers and texts in order. */
+class ResultReader {
+  readonly #memory: ArrayBuffer;
+  readonly #numbers: Float64Array;
+  #next = 0;
+  #textAt: number;
+  #logId = '';
+
+  constructor(memory: ArrayBuffer) {
+    const [count = 0] = new Float64Array(memory, 0, 1);
+    this.#memory = memory;
+    this.#numbers = new Float64Array(memory, NUMBER_BYTES, count);
+    this.#textAt = (1 + count) * NUMBER_BYTES;
+  }
+
+  number(): number {
+    const number = this.#numbers[this.#next];
+    assert(number !== undefined, 'result with too few numbers');
+    this.#next += 1;
+    return number;
+  }
+
+  bytes(): Uint8Array {
+    const length = this.number();
+    if (length === 0) return NO_BYTES;
+    const bytes = new Uint8Array(this.#memory, this.#textAt, length);
+    this.#textAt += length;
+    return bytes;
+  }
+
+  text(): string {
+    const { buffer, byteOffset, length } = this.bytes();
+    return length === 0 ? '' : Buffer.from(buffer, byteOffset, length).toString('utf8');
+  }
+
+  logId(): string {
+    const logId = this.text();
+    if (logId !== '') this.#logId = logId;
+    return this.#logId;
+  }
+}
+
+/** Reads the results of these calls. Leaves are views of the message. */
+export function decodeResults(message: ArrayBuffer, calls: readonly ChargedCall[]): readonly SettleResult[] {
+  const reader = new ResultReader(message);
+  return calls.map((call) => readResult(reader, call));
+}
+
+function readResult(reader: ResultReader, call: ChargedCall): SettleResult {
+  const state = reader.number();
+  if (state === MOVED) return { state: 'moved' };
+  if (state === EXPIRED) return { state: 'expired' };
+  if (state !== SETTLED) return { state: 'failed', code: FAILED_CODES[state - FAILED] ?? 'internal' };
+  const settledAtUs = reader.number();
+  const logId = reader.logId();
+  const items = call.named.map((named) => readItem(reader, call.base, named));
+  return { state: 'settled', logId, settledAtUs, items };
+}
+
+function readItem(
+  reader: ResultReader,
   base: readonly ChargeTerms[],
   named: readonly ChargeTerms[],
 ): SettledItem {
   const reason = reasonFromNumber(reader.number());
   assert(reason !== null, 'result with an unknown reason');
   const index = reader.number();
-  const leaf = reader.text();
+  const leaf = reader.bytes();
   const windowId = reader.text();
   const count = reader.number();
   const verdicts: LimitVerdict[] = [];
   for (let place = 0; place < count; place++) {
     const terms = base[place] ?? named[place - base.length];
     assert(terms !== undefined, 'result with too many verdicts');
-    verdicts.push(decodeVerdict(reader, terms));
+    verdicts.push(readVerdict(reader, terms));
   }
   return { reason, verdicts, index, leaf, windowId };
 }
 
-function decodeVerdict(reader: FieldReader, terms: ChargeTerms): LimitVerdict {
+function readVerdict(reader: ResultReader, terms: ChargeTerms): LimitVerdict {
   const remaining = reader.number();
   const resetAfterUs = reader.number();
-  const retryAfterUs = reader.text();
+  const retryAfterUs = reader.number();
   return {
     name: terms.name,
     subject: terms.subject,
     limit: terms.burst,
     remaining,
     resetAfterUs,
-    retryAfterUs: retryAfterUs === '' ? 0 : Number(retryAfterUs),
-    refused: retryAfterUs !== '',
+    retryAfterUs: retryAfterUs === NOT_REFUSED ? 0 : retryAfterUs,
+    refused: retryAfterUs !== NOT_REFUSED,
   };
 }

@@ -121,7 +121,7 @@ function large(requestId: string) {
     policyRevision: '',
     logId: 'log_1',
     index: 1,
-    leaf: 'x'.repeat(1_000_000),
+    leaf: Buffer.alloc(1_000_000, 'x'),
     windowId: '',
   };
 }

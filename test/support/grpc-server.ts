@@ -28,7 +28,7 @@ export function allowedAnswer(item: { readonly requestId: string }): CheckAnswer
     policyRevision: 'r1',
     logId: 'log_1',
     index: 7,
-    leaf: '{"kind":"decision"}',
+    leaf: Buffer.from('{"kind":"decision"}'),
     windowId: '',
   };
 }

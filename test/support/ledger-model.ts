@@ -121,7 +121,7 @@ export class LedgerModel {
         continue;
       }
       const decisionId = call.items[place]?.decisionId ?? '';
-      this.decisions.push({ decisionId, index, leaf });
+      this.decisions.push({ decisionId, index, leaf: String(Buffer.from(leaf)) });
       this.#decisionIds.add(decisionId);
     }
   }
