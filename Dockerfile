@@ -32,7 +32,6 @@ ENV NODE_ENV=production
 # What bin/postern.mjs would set by starting itself once more.
 ENV MALLOC_ARENA_MAX=2
 ENV MALLOC_TRIM_THRESHOLD_=131072
-ENV UV_USE_IO_URING=0
 ENV POSTERN_DATA__DIRECTORY=/var/lib/postern/data
 # Nobody in particular: no account of the base image, and not root.
 USER 65532:65532

@@ -12,12 +12,10 @@ const NODE_MAJOR = 24;
 const NODE_MINOR_MIN = 12;
 
 /**
- * Read before any code of ours runs. By glibc: V8's compilers take tens of megabytes for a moment, on several
- * threads, and an arena for each would keep them (docs/decisions/0012-memory.md). By libuv: what it waits for
- * changes twice in each turn that drafts, which costs more through io_uring than by plain calls
- * (0005-evaluate-between-polls.md).
+ * For glibc, which reads them before any code of ours runs: V8's compilers take tens of megabytes for a
+ * moment, on several threads, and an arena for each would keep them (docs/decisions/0012-memory.md).
  */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', UV_USE_IO_URING: '0' };
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 /** Puts the same process in its own place, once, unless its environment is set up already. */
 function startWithEnvironment() {

@@ -98,7 +98,7 @@ async function composeServer(
   };
   const turn = new DraftTurn({
     itemsMax: options.queueMax,
-    betweenPolls: (work) => setImmediate(() => server.withoutReading(work)),
+    betweenPolls: (work) => setImmediate(() => server.inTurn(work)),
   });
   const server = new GrpcServer({
     ...options.grpc,
@@ -115,7 +115,7 @@ async function composeServer(
   });
   server.addService(
     createAuthorizationService({
-      checker: composeChecker(start, { ...parts, turn }),
+      checker: composeChecker(start, { ...parts, turn, stopReading: () => server.stopReading() }),
       connection: (peer) => server.connection(peer),
       nowMonoUs: monoUs,
       defaultDeadlineMs: options.grpc.defaultDeadlineMs,
@@ -132,9 +132,15 @@ async function composeServer(
   return { server, health };
 }
 
-function composeChecker(start: EvaluatorStart, parts: ServerParts & { readonly turn: DraftTurn }) {
+interface CheckerParts extends ServerParts {
+  readonly turn: DraftTurn;
+  /** Until the turn is over. */
+  readonly stopReading: () => void;
+}
+
+function composeChecker(start: EvaluatorStart, parts: CheckerParts) {
   const { options, number } = start;
-  const { control, policies, counts, turn } = parts;
+  const { control, policies, counts, turn, stopReading } = parts;
   const secrets = deriveSecrets(start.pepper);
   const ids = new Ids();
   const slotBytes = control.slotBytes(number);
@@ -170,8 +176,11 @@ function composeChecker(start: EvaluatorStart, parts: ServerParts & { readonly t
     saltedHash,
     monoUs,
     slot: {
-      enter: (call, startedMonoUs) =>
-        control.enterEvaluation(number, encodeSlot(call, slotBytes), startedMonoUs),
+      enter: (call, startedMonoUs) => {
+        // INVARIANT: before the watchdog may end this thread (docs/decisions/0005-evaluate-between-polls.md).
+        stopReading();
+        control.enterEvaluation(number, encodeSlot(call, slotBytes), startedMonoUs);
+      },
       leave: () => control.leaveEvaluation(number),
     },
     environment: options.environment,

@@ -52,8 +52,7 @@ class Loop {
   async check(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.waiting === 0) return;
-    this.gate.without(() => {
-      expect(this.reading).toBe(0);
+    this.gate.turn(() => {
       const calls = Math.min(this.waiting, TURN_CALLS);
       this.waiting -= calls;
       this.drafted += calls;
@@ -74,16 +73,23 @@ class Loop {
   }
 }
 
-test('no connection is read during the work, and all are afterwards, also when it fails', () => {
+test('once a turn has stopped it, no connection is read until its end, and all are afterwards, also when it fails', () => {
   const loop = new Loop(3, 0);
-  loop.gate.without(() => expect(loop.reading).toBe(0));
+  loop.gate.turn(() => {
+    expect(loop.reading).toBe(3);
+    loop.gate.stop();
+    expect(loop.reading).toBe(0);
+    loop.gate.stop();
+  });
   expect(loop.reading).toBe(3);
   const failing = () =>
-    loop.gate.without(() => {
+    loop.gate.turn(() => {
+      loop.gate.stop();
       throw new Error('a mistake');
     });
   expect(failing).toThrow('a mistake');
   expect(loop.reading).toBe(3);
+  expect(() => loop.gate.stop()).toThrow(/outside of a turn/);
 });
 
 test('as long as calls wait to be drafted, nothing more is read', async () => {
@@ -162,7 +168,7 @@ test('a connection on which a request is half read goes on, whatever waits', () 
   if (half === undefined) throw new Error('no caller');
   half.isMidRequest = true;
   loop.poll();
-  loop.gate.without(() => {
+  loop.gate.turn(() => {
     loop.waiting -= 64;
   });
   expect(loop.reading).toBe(1);

@@ -1,6 +1,7 @@
-// When the connections of an evaluator are read: never while it drafts, and under overload a few of them at a
-// time, in turns. A request that waits in the kernel is some hundred bytes; one that was read is twenty
+// When the connections of an evaluator are read: never while a policy is evaluated, and under overload a few of them
+// at a time, in turns. A request that waits in the kernel is some hundred bytes; one that was read is twenty
 // kilobytes of objects, which the collector copies until it is answered (docs/decisions/0016-read-in-turns.md).
+import { assert } from '../core/assert.ts';
 
 /** A connection whose reading can be stopped. What arrives meanwhile waits in the kernel. */
 export interface Readable {
@@ -42,23 +43,41 @@ export class ReadingGate {
   /** Connections of one step; 0 while nothing is held back. */
   #step = 0;
   #turnsWithoutStep = 0;
+  #isTurn = false;
+  #isStopped = false;
 
   constructor(parts: ReadingGateParts) {
     this.#parts = parts;
   }
 
-  /** Runs the work, a turn of drafting, while no connection is read. To be called from an immediate. */
-  without(work: () => void): void {
-    for (const connection of this.#parts.connections()) {
-      if (connection.stopReading()) this.#stopped.add(connection);
-    }
+  /** Runs the work, a turn of drafting. To be called from an immediate. */
+  turn(work: () => void): void {
+    this.#isTurn = true;
+    if (this.#step > 0) this.stop();
     this.#fitStep();
     try {
       work();
     } finally {
+      const holdsBack = this.#parts.waiting() > 0;
+      if (holdsBack) this.stop();
+      this.#isTurn = false;
+      this.#isStopped = false;
       for (const connection of this.#stopped) if (connection.isMidRequest) this.#start(connection);
-      if (this.#parts.waiting() === 0) this.#readOn();
-      else this.#holdBack();
+      if (holdsBack) this.#holdBack();
+      else this.#readOn();
+    }
+  }
+
+  /**
+   * Stops all reading until the end of the turn, which it is called in. Most turns need none of it, and it costs two
+   * calls for each connection and, of the kernel, two for the turn.
+   */
+  stop(): void {
+    assert(this.#isTurn, 'reading is stopped outside of a turn');
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    for (const connection of this.#parts.connections()) {
+      if (connection.stopReading()) this.#stopped.add(connection);
     }
   }
 

@@ -25,7 +25,7 @@ export interface GrpcServerOptions {
   readonly graceMs: number;
   readonly bounds: CallBounds;
   readonly report: ReportMethodError;
-  /** Calls that were read and wait for their turn in `withoutReading`; without it, none ever do. */
+  /** Calls that were read and wait for their turn in `inTurn`; without it, none ever do. */
   readonly waiting?: () => number;
 }
 
@@ -105,11 +105,16 @@ export class GrpcServer {
   }
 
   /**
-   * Runs the work while no connection is read; afterwards they are, or a few of them when calls wait for their
-   * turn (ReadingGate). To be called from an immediate. Nothing is lost by it: what arrives waits in the kernel.
+   * Runs the work; afterwards connections are read, or a few of them when calls wait for their turn (ReadingGate).
+   * To be called from an immediate. Nothing is lost by it: what arrives waits in the kernel.
    */
-  withoutReading(work: () => void): void {
-    this.#gate.without(work);
+  inTurn(work: () => void): void {
+    this.#gate.turn(work);
+  }
+
+  /** No connection is read until the turn is over: the thread may be ended from here on. Only within `inTurn`. */
+  stopReading(): void {
+    this.#gate.stop();
   }
 
   /** Listens on a unix socket. `name` is recorded with each decision. Rejects with ListenRefused. */

@@ -69,7 +69,7 @@ test('serve starts itself once with bounded arenas, as the same process and with
       .split('\0')
       .filter((word) => word !== '');
   expect(wordsOf('environ')).toEqual(
-    expect.arrayContaining(['MALLOC_ARENA_MAX=2', 'UV_USE_IO_URING=0', operators, `HOME=${place.directory}`]),
+    expect.arrayContaining(['MALLOC_ARENA_MAX=2', operators, `HOME=${place.directory}`]),
   );
   expect(wordsOf('cmdline')).toEqual([
     process.execPath,

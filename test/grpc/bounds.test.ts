@@ -146,7 +146,7 @@ test('calls above the bound are refused as overloaded with a time to retry', asy
 function endTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(() => {
-      at.server.withoutReading(() => {});
+      at.server.inTurn(() => {});
       resolve();
     });
   });
