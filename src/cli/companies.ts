@@ -4,7 +4,7 @@ import type { Company__Output } from '../grpc/gen/postern/v1/Company.ts';
 import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
 import { enumName } from './enum-name.ts';
 import { EXIT } from './exit-code.ts';
-import { collectPages } from './list-pages.ts';
+import { collectPages, remarkLeftOut } from './list-pages.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
 import { type Output, printable } from './output.ts';
 import { newGroup, type Shell } from './shell.ts';
@@ -67,13 +67,15 @@ function listCommand(shell: Shell): Command {
     .action((options: AdminOptions & { status?: StatusName; limit: number }) =>
       withAdmin(shell, options, async (client, output) => {
         const status = options.status === undefined ? 'COMPANY_STATUS_UNSPECIFIED' : STATUSES[options.status];
-        const { rows, isComplete } = await collectPages(options.limit, async (pageSize, pageToken) => {
+        const listed = await collectPages(options.limit, async (pageSize, pageToken) => {
           const page = await client.companies.list({ status, pageSize, pageToken });
-          return { rows: page.companies, nextPageToken: page.nextPageToken };
+          const { companies: rows, editedCompanyIds: editedIds, nextPageToken } = page;
+          return { rows, editedIds, nextPageToken };
         });
-        const views = rows.map(companyView);
-        if (output.isJson) output.json({ companies: views, complete: isComplete });
-        else {
+        const views = listed.rows.map(companyView);
+        if (output.isJson) {
+          output.json({ companies: views, edited: listed.editedIds, complete: listed.isComplete });
+        } else {
           const cells = views.map((view) => [
             view.company_id,
             view.status,
@@ -82,7 +84,7 @@ function listCommand(shell: Shell): Command {
             view.created_at ?? '',
           ]);
           output.table(['company', 'status', 'plan', 'label', 'created'], cells);
-          if (!isComplete) output.remark(`There are more than ${options.limit}: give a higher --limit.`);
+          remarkLeftOut(output, listed, options.limit);
         }
         return EXIT.done;
       }),

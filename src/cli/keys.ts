@@ -10,7 +10,7 @@ import type { Key__Output } from '../grpc/gen/postern/v1/Key.ts';
 import { type AdminOptions, adminCommand, withAdmin } from './connection.ts';
 import { EXIT } from './exit-code.ts';
 import { keyView, printKey, printKeys } from './key-view.ts';
-import { collectPages } from './list-pages.ts';
+import { collectPages, remarkLeftOut } from './list-pages.ts';
 import { oneOf, severalTexts, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { type PrivateFile, reservePrivateFile } from './private-file.ts';
@@ -112,19 +112,20 @@ function listCommand(shell: Shell): Command {
     .action((options: AdminOptions & { company?: string; status?: StatusName; limit: number }) =>
       withAdmin(shell, options, async (client, output) => {
         const status = options.status === undefined ? 'KEY_STATUS_UNSPECIFIED' : STATUSES[options.status];
-        const { rows, isComplete } = await collectPages(options.limit, async (pageSize, pageToken) => {
+        const listed = await collectPages(options.limit, async (pageSize, pageToken) => {
           const page = await client.keys.list({
             companyId: options.company ?? '',
             status,
             pageSize,
             pageToken,
           });
-          return { rows: page.keys, nextPageToken: page.nextPageToken };
+          return { rows: page.keys, editedIds: page.editedKeyIds, nextPageToken: page.nextPageToken };
         });
-        if (output.isJson) output.json({ keys: rows.map(keyView), complete: isComplete });
+        const { rows, editedIds, isComplete } = listed;
+        if (output.isJson) output.json({ keys: rows.map(keyView), edited: editedIds, complete: isComplete });
         else {
           printKeys(output, rows);
-          if (!isComplete) output.remark(`There are more than ${options.limit}: give a higher --limit.`);
+          remarkLeftOut(output, listed, options.limit);
         }
         return EXIT.done;
       }),

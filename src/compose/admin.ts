@@ -19,12 +19,15 @@ export async function openAdmin(
   pepper: Uint8Array,
   teardown: Teardown,
 ): Promise<AdminServer> {
-  const { config, log, control } = parts;
+  const { config, log, metrics, control } = parts;
   const secrets = deriveSecrets(pepper);
   const lister = openRegistryLister({
     path: ledgerPath(config.data.directory),
     rowMac: secrets.rowMac,
-    onDamagedRow: (row) => log.write('error', 'registry_row_edited', { table: row.table, id: row.id }),
+    onDamagedRow: (row) => {
+      metrics.addRowMacMismatches(1);
+      log.write('error', 'registry_row_edited', { table: row.table, id: row.id });
+    },
   });
   teardown.add(() => lister.close());
   const ids = new Ids();

@@ -67,8 +67,13 @@ export function createCompanyService(companies: CompanyAdmin): RawService {
         const faults = new FieldFaults();
         const page = parsePage(request, faults);
         faults.throwIfAny();
-        const { rows, nextPageToken } = companies.list({ status: STATUSES[request.status], ...page });
-        return encodeList({ companies: rows.map(wireCompany), nextPageToken });
+        const status = STATUSES[request.status];
+        const { rows, editedIds, nextPageToken } = companies.list({ status, ...page });
+        return encodeList({
+          companies: rows.map(wireCompany),
+          nextPageToken,
+          editedCompanyIds: [...editedIds],
+        });
       },
       async SuspendCompany(encoded, { peer }) {
         const { companyId, reason } = decodeSuspend(encoded);

@@ -85,8 +85,8 @@ export function createKeyService(keys: KeyAdmin): RawService {
         const page = parsePage(request, faults);
         faults.throwIfAny();
         const filter = { companyId: request.companyId, status: STATUSES[request.status], ...page };
-        const { rows, nextPageToken } = keys.list(filter);
-        return encodeList({ keys: rows.map(wireKey), nextPageToken });
+        const { rows, editedIds, nextPageToken } = keys.list(filter);
+        return encodeList({ keys: rows.map(wireKey), nextPageToken, editedKeyIds: [...editedIds] });
       },
       ActivateKey: async (encoded, { peer }) => setStatus(decodeActivate(encoded).keyId, 'active', '', peer),
       DeactivateKey: async (encoded, { peer }) =>

@@ -80,20 +80,25 @@ export interface AdminWriter {
 
 export interface Page<T> {
   readonly rows: readonly T[];
+  /**
+   * Ids, as they are stored, of the rows of this page that were edited in the database: they are not believed,
+   * so that a check takes them for not there. What they are filtered by may be what was edited.
+   */
+  readonly editedIds: readonly string[];
   /** Empty on the last page. */
   readonly nextPageToken: string;
 }
 
 /** Reads the registry for the admin side; sees every commit that was answered before. */
 export interface RegistryLister {
-  key(keyId: string): KeyRecord | null;
+  /** `edited`: there is a row, and it is not believed. */
+  key(keyId: string): KeyRecord | 'edited' | null;
   keys(filter: {
     readonly companyId: string;
     readonly status: KeyStatus | null;
     readonly pageSize: number;
     readonly pageToken: string;
   }): Page<KeyRecord>;
-  /** `edited`: there is a row, and it is not believed. */
   company(companyId: string): CompanyRecord | 'edited' | null;
   companies(filter: {
     readonly status: CompanyStatus | null;

@@ -3,7 +3,7 @@
 import { PosternError } from '../core/error.ts';
 import type { CompanyRecord } from '../core/registry.ts';
 import type { AdminResult, AdminWriter, CompanyAdmin, RegistryLister } from './admin-port.ts';
-import { EDITED_COMPANY } from './settle-company.ts';
+import { editedCompany } from './settle-company.ts';
 
 export interface CompanyAdminParts {
   readonly writer: AdminWriter;
@@ -33,7 +33,10 @@ export function createCompanyAdmin(parts: CompanyAdminParts): CompanyAdmin {
     get(companyId) {
       const company = parts.lister.company(companyId);
       if (company === null) throw new PosternError('not_found', 'No such company.');
-      if (company === 'edited') throw new PosternError('state_conflict', EDITED_COMPANY);
+      if (company === 'edited') {
+        const facts = { company_id: companyId };
+        throw new PosternError('state_conflict', editedCompany(companyId), { facts });
+      }
       return company;
     },
     list: (filter) => parts.lister.companies(filter),

@@ -5,6 +5,7 @@ import { formatKey } from '../core/key-format.ts';
 import type { Environment, KeyRecord } from '../core/registry.ts';
 import type { AdminResult, AdminWriter, KeyAdmin, RegistryLister } from './admin-port.ts';
 import type { SecretHasher } from './evaluation-port.ts';
+import { editedKey } from './settle-key.ts';
 
 export interface KeyAdminParts {
   readonly writer: AdminWriter;
@@ -40,6 +41,9 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
     get(keyId) {
       const key = parts.lister.key(keyId);
       if (key === null) throw new PosternError('not_found', 'No such key.');
+      if (key === 'edited') {
+        throw new PosternError('state_conflict', editedKey(keyId), { facts: { key_id: keyId } });
+      }
       return key;
     },
     list: (filter) => parts.lister.keys(filter),

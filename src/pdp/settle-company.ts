@@ -9,21 +9,23 @@ type Command<K extends AdminCommand['kind']> = Extract<AdminCommand, { readonly 
 const answer = (company: CompanyRecord): AdminAnswer => ({ ok: true, result: { kind: 'company', company } });
 
 /** Told to administrators alone: for a check the company is simply not there. */
-export const EDITED_COMPANY =
-  'The company’s row was edited in the database, so it is not believed and every check of the company is denied. Restore the data directory from a backup, or create a company with another id.';
+export function editedCompany(companyId: string): string {
+  return `The row of ${companyId} was edited in the database, so it is not believed and every check of the company is denied. Restore the data directory from a backup, or create a company with another id.`;
+}
 
 /** Why a company that a command names cannot be used. The version also finds a row that was edited. */
 export function refuseCompany(plan: GroupPlan, companyId: string): AdminAnswer {
   return plan.companyVersion(companyId) > 0
-    ? refuse('state_conflict', EDITED_COMPANY, { company_id: companyId })
+    ? refuse('state_conflict', editedCompany(companyId), { company_id: companyId })
     : refuse('not_found', 'No such company.');
 }
 
 export function planCreateCompany(plan: GroupPlan, command: Command<'create_company'>): AdminAnswer {
   // The version also finds a row that was edited: it is not there for decisions, but its id is taken.
   if (plan.companyVersion(command.companyId) > 0) {
-    const message = plan.company(command.companyId) === null ? EDITED_COMPANY : 'The company exists.';
-    return refuse('already_exists', message, { company_id: command.companyId });
+    const { companyId } = command;
+    const message = plan.company(companyId) === null ? editedCompany(companyId) : 'The company exists.';
+    return refuse('already_exists', message, { company_id: companyId });
   }
   const company: CompanyRecord = {
     companyId: command.companyId,

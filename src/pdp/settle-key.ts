@@ -10,6 +10,11 @@ type Command<K extends AdminCommand['kind']> = Extract<AdminCommand, { readonly 
 
 const answer = (key: KeyRecord): AdminAnswer => ({ ok: true, result: { kind: 'key', key } });
 
+/** Told to administrators alone: for a check the key is simply not known. */
+export function editedKey(keyId: string): string {
+  return `The row of ${keyId} was edited in the database, so it is not believed and every check with the key is denied. Restore the data directory from a backup, or create another key.`;
+}
+
 /** Repeating a request id finds the key that it made and never shows its secret again. */
 export function planCreateKey(plan: GroupPlan, command: Command<'create_key'>): AdminAnswer {
   const { draft } = command;
@@ -54,7 +59,11 @@ export function planCreateKey(plan: GroupPlan, command: Command<'create_key'>): 
 /** Setting the status that a key has changes nothing, and is done. */
 export function planSetKeyStatus(plan: GroupPlan, command: Command<'set_key_status'>): AdminAnswer {
   const row = plan.key(command.keyId);
-  if (row === null) return refuse('not_found', 'No such key.');
+  if (row === null) {
+    return plan.view.hasKeyRow(command.keyId)
+      ? refuse('state_conflict', editedKey(command.keyId), { key_id: command.keyId })
+      : refuse('not_found', 'No such key.');
+  }
   const { record } = row;
   if (record.status === command.status) return answer(record);
   if (record.status === 'revoked') return refuse('state_conflict', 'The key is revoked; that is final.');

@@ -66,6 +66,8 @@ export interface LedgerView {
   companyVersion(companyId: string): number;
   /** Rows that were edited behind our back count as not there. */
   key(keyId: string): KeyRow | null;
+  /** Whether there is a row of this id, edited or not. */
+  hasKeyRow(keyId: string): boolean;
   keyIdOfRequest(requestId: string): string | null;
   keyIdOfLookup(lookup: Uint8Array): string | null;
   company(companyId: string): CompanyRecord | null;

@@ -141,6 +141,10 @@ export class CommittedState implements LedgerView {
     return this.#rows.keyIdOfRequest(requestId);
   }
 
+  hasKeyRow(keyId: string): boolean {
+    return this.#rows.hasKeyRow(keyId);
+  }
+
   keyIdOfLookup(lookup: Uint8Array): string | null {
     return this.#rows.keyIdOfLookup(lookup);
   }

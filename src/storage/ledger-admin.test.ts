@@ -164,13 +164,18 @@ test('policies are recorded with the one before them, also across a restart', ()
   again.close();
 });
 
-test('a key row that was edited in the file counts as not there, and changing it does not heal it', () => {
+test('a key row that was edited in the file is not believed, which is said, and changing it does not heal it', () => {
   const { world, ledger } = openSeeded();
   apply(ledger, revoke('key_one'));
   ledger.close();
   world.edit("UPDATE keys SET status = 'active' WHERE key_id = 'key_one'");
   const again = world.open();
-  expect(apply(again, activate('key_one'))).toMatchObject({ result: { refusal: { code: 'not_found' } } });
+  const message = expect.stringMatching(/^The row of key_one was edited in the database/);
+  const refusal = { code: 'state_conflict', message, facts: { key_id: 'key_one' } };
+  for (const command of [activate('key_one'), revoke('key_one')]) {
+    expect(apply(again, command)).toMatchObject({ result: { refusal } });
+  }
+  expect(apply(again, activate('key_two'))).toMatchObject({ result: { refusal: { code: 'not_found' } } });
   expect(world.events).toContainEqual({ kind: 'row_damaged', table: 'keys', id: 'key_one' });
   again.close();
 });

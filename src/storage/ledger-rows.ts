@@ -25,6 +25,7 @@ export class LedgerRows {
   readonly #keyVersion: SqlStatement;
   readonly #companyVersion: SqlStatement;
   readonly #key: SqlStatement;
+  readonly #keyRow: SqlStatement;
   readonly #keyIdOfRequest: SqlStatement;
   readonly #keyIdOfLookup: SqlStatement;
   readonly #company: SqlStatement;
@@ -41,6 +42,7 @@ export class LedgerRows {
     this.#keyVersion = database.prepare('SELECT version FROM keys WHERE seq = ?');
     this.#companyVersion = database.prepare('SELECT version FROM companies WHERE company_id = ?');
     this.#key = database.prepare(`SELECT ${KEY_READS} FROM keys k WHERE k.key_id = ?`);
+    this.#keyRow = database.prepare('SELECT 1 FROM keys WHERE key_id = ?');
     this.#keyIdOfRequest = database.prepare('SELECT key_id FROM keys WHERE request_id = ?');
     this.#keyIdOfLookup = database.prepare('SELECT key_id FROM keys WHERE lookup = ?');
     this.#company = database.prepare(`SELECT ${COMPANY_READS} FROM companies c WHERE company_id = ?`);
@@ -76,6 +78,10 @@ export class LedgerRows {
     if (key !== null) return { ...key, lookup: Buffer.from(key.lookup, 'hex') };
     this.#options.onDamagedRow({ table: 'keys', id: keyId });
     return null;
+  }
+
+  hasKeyRow(keyId: string): boolean {
+    return this.#keyRow.row(keyId) !== null;
   }
 
   keyIdOfRequest(requestId: string): string | null {

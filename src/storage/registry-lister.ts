@@ -1,16 +1,17 @@
 // Lists keys and companies for the admin side, page by page, in the order of their creation. A page starts
 // after the last row of the one before, so that rows made or changed in between neither repeat nor disappear.
-import type { KeyRecord } from '../core/registry.ts';
+import type { CompanyRecord, KeyRecord } from '../core/registry.ts';
 import type { Page, RegistryLister } from '../pdp/admin-port.ts';
 import { openReader } from './database.ts';
 import { LEDGER_PLAN } from './ledger-schema.ts';
 import { encodePageToken, type Listing, PAGE_CHARS_MAX, PLACE_RADIX, parsePageToken } from './page-token.ts';
-import type { RegistryReaderOptions } from './registry-reader.ts';
+import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
 import {
   COMPANY_COLUMNS,
   COMPANY_READS,
   decodeCompany,
   decodeKey,
+  idOfEdited,
   KEY_COLUMNS,
   KEY_READS,
 } from './registry-row.ts';
@@ -20,7 +21,14 @@ const KEYS = `SELECT ${KEY_READS}, u.last_used_us
   FROM keys k LEFT JOIN key_use u ON u.key_seq = k.seq`;
 const COMPANIES = `SELECT ${COMPANY_READS} FROM companies c`;
 const LAST_USED_AT = KEY_COLUMNS.length;
+const KEY_ID = KEY_COLUMNS.indexOf('key_id');
+const COMPANY_ID = COMPANY_COLUMNS.indexOf('company_id');
 const COMPANY_CREATED_AT = COMPANY_COLUMNS.indexOf('created_at_us');
+
+/** What is said of a row whose MAC does not fit. */
+interface Edited {
+  readonly editedId: string;
+}
 
 export interface OpenRegistryLister extends RegistryLister {
   close(): void;
@@ -34,16 +42,20 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   const ofCompany = database.prepare(
     `${KEYS} WHERE k.company_id = ? AND k.seq > ? AND (? = '' OR k.status = ?) ORDER BY k.seq LIMIT ?`,
   );
-  const company = database.prepare(`${COMPANIES} WHERE company_id = ?`);
+  const oneCompany = database.prepare(`${COMPANIES} WHERE company_id = ?`);
   const companies = database.prepare(
     `${COMPANIES} WHERE (created_at_us, company_id) > (?, ?) AND (? = '' OR status = ?)
       ORDER BY created_at_us, company_id LIMIT ?`,
   );
-  const key = (row: SqlRow) => keyOf(row, options);
-  const companyOf = (row: SqlRow) => {
-    const record = decodeCompany(row, options.rowMac);
-    if (record === null) options.onDamagedRow({ table: 'companies', id: String(row[0]) });
-    return record;
+  const key = (row: SqlRow): KeyRecord | Edited => {
+    const decoded = decodeKey(row, row[LAST_USED_AT] ?? null, options.rowMac);
+    return decoded?.record ?? edited({ table: 'keys', id: idOfEdited(row[KEY_ID]) });
+  };
+  const company = (row: SqlRow): CompanyRecord | Edited =>
+    decodeCompany(row, options.rowMac) ?? edited({ table: 'companies', id: idOfEdited(row[COMPANY_ID]) });
+  const edited = (row: DamagedRow): Edited => {
+    options.onDamagedRow(row);
+    return { editedId: row.id };
   };
   return {
     key: (keyId) => firstOf(one, keyId, key),
@@ -57,13 +69,13 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
         encodePageToken(Number(row[0]).toString(PLACE_RADIX), listing),
       );
     },
-    company: (companyId) => firstOf(company, companyId, (row) => companyOf(row) ?? 'edited'),
+    company: (companyId) => firstOf(oneCompany, companyId, company),
     companies(filter) {
       const status = filter.status ?? '';
       const listing: Listing = { list: 'companies', filter: { status } };
       const place = companyPlace(filter.pageToken, listing);
       const rows = companies.rows(...place, status, status, filter.pageSize + 1);
-      return pageOf(rows, filter.pageSize, companyOf, (row) =>
+      return pageOf(rows, filter.pageSize, company, (row) =>
         encodePageToken(
           `${Number(row[COMPANY_CREATED_AT]).toString(PLACE_RADIX)}.${String(row[0])}`,
           listing,
@@ -74,28 +86,34 @@ export function openRegistryLister(options: RegistryReaderOptions): OpenRegistry
   };
 }
 
-function keyOf(row: SqlRow, options: RegistryReaderOptions): KeyRecord | null {
-  const decoded = decodeKey(row, row[LAST_USED_AT] ?? null, options.rowMac);
-  if (decoded === null) options.onDamagedRow({ table: 'keys', id: String(row[1]) });
-  return decoded?.record ?? null;
+function isEdited(read: object): read is Edited {
+  return 'editedId' in read;
 }
 
-function firstOf<T>(statement: SqlStatement, id: string, decode: (row: SqlRow) => T | null): T | null {
+function firstOf<T extends object>(
+  statement: SqlStatement,
+  id: string,
+  decode: (row: SqlRow) => T | Edited,
+): T | 'edited' | null {
   const row = statement.row(id);
-  return row === null ? null : decode(row);
+  if (row === null) return null;
+  const read = decode(row);
+  return isEdited(read) ? 'edited' : read;
 }
 
 /** One row more than the page was asked for, to know whether another page follows. */
-function pageOf<T>(
+function pageOf<T extends object>(
   rows: readonly SqlRow[],
   pageSize: number,
-  decode: (row: SqlRow) => T | null,
+  decode: (row: SqlRow) => T | Edited,
   tokenOf: (row: SqlRow) => string,
 ): Page<T> {
   const shown = rows.slice(0, Math.min(pageSize, rowsThatFit(rows)));
   const last = shown.at(-1);
+  const read = shown.map(decode);
   return {
-    rows: shown.map(decode).filter((record) => record !== null),
+    rows: read.filter((row): row is T => !isEdited(row)),
+    editedIds: read.filter(isEdited).map(({ editedId }) => editedId),
     nextPageToken: rows.length > shown.length && last !== undefined ? tokenOf(last) : '',
   };
 }

@@ -16,6 +16,9 @@ export type VerifiedKey = Omit<KeyRow, 'lookup'> & { readonly lookup: string };
 /** HMAC-SHA-256 in hexadecimal. */
 const MAC_CHARACTERS = 64;
 
+/** Longer than any id of ours. */
+const ID_CHARS_MAX = 128;
+
 /** In the order that they are written in. */
 export const COMPANY_COLUMNS = [
   'company_id',
@@ -137,6 +140,11 @@ export function decodeKey(row: SqlRow, lastUsedUs: SqlValue, mac: Hmac): Verifie
       revokedReason: String(row[13]),
     },
   };
+}
+
+/** The id of a row that was edited, to be shown: it may be anything now. */
+export function idOfEdited(value: SqlValue | undefined): string {
+  return String(value).slice(0, ID_CHARS_MAX).toWellFormed();
 }
 
 /** A JSON array is unambiguous: values cannot run into each other. Bytes stand in hexadecimal. */

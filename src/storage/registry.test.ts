@@ -9,6 +9,7 @@ import {
   settle,
 } from '../../test/support/ledger-world.ts';
 import { thrownBy } from '../../test/support/thrown-by.ts';
+import type { KeyRecord } from '../core/registry.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
 import { openRegistryLister } from './registry-lister.ts';
 import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
@@ -23,6 +24,10 @@ const SUSPEND = {
   status: 'suspended',
   why: '',
 } as const;
+
+function keyOf(read: KeyRecord | 'edited' | null): KeyRecord | null {
+  return read === 'edited' ? null : read;
+}
 
 function optionsOf(world: LedgerWorld): RegistryReaderOptions & { readonly damaged: DamagedRow[] } {
   const damaged: DamagedRow[] = [];
@@ -90,7 +95,7 @@ test('the admin side is shown a last use as soon as the ledger gave it to its ta
   const { world, ledger } = openSeeded();
   const lister = openRegistryLister(optionsOf(world));
   const shown = () => [
-    lister.key('key_one')?.lastUsedAtUs,
+    keyOf(lister.key('key_one'))?.lastUsedAtUs,
     lister.keys({ companyId: '', status: null, pageSize: 10, pageToken: '' }).rows[0]?.lastUsedAtUs,
   ];
   expect(shown()).toEqual([null, null]);
@@ -188,13 +193,39 @@ test.for([
   expect(reader.findKey([LOOKUP], 0, READ_US)).toBeNull();
   reader.close();
   const lister = openRegistryLister(options);
-  if (table === 'keys') expect(lister.key('key_one')).toBeNull();
-  else expect(lister.company('cmp_aurora')).toBe('edited');
+  expect(table === 'keys' ? lister.key(id) : lister.company(id)).toBe('edited');
   lister.close();
   expect(options.damaged).toEqual([
     { table, id },
     { table, id },
   ]);
+});
+
+test('a list names the rows that it leaves out because they were edited, page by page', () => {
+  const { world, ledger } = openSeeded();
+  for (const keyId of ['key_2', 'key_3', 'key_4']) apply(ledger, createKeyCommand(keyId));
+  for (const companyId of ['cmp_borealis', 'cmp_corona']) {
+    world.monoUs += 1_000;
+    apply(ledger, { kind: 'create_company', companyId, plan: 'standard', label: '' });
+  }
+  ledger.close();
+  world.edit("UPDATE keys SET scopes = '[]' WHERE key_id IN ('key_2', 'key_4')");
+  // An id may be edited too: what is shown is short and well-formed.
+  world.edit("UPDATE companies SET company_id = printf('%.*c', 500, 'x') WHERE company_id = 'cmp_borealis'");
+  const options = optionsOf(world);
+  const lister = openRegistryLister(options);
+  const page = (pageToken: string) => {
+    const read = lister.keys({ companyId: '', status: null, pageSize: 3, pageToken });
+    return { ...read, rows: read.rows.map(({ keyId }) => keyId) };
+  };
+  const first = page('');
+  expect(first).toMatchObject({ rows: ['key_one', 'key_3'], editedIds: ['key_2'] });
+  expect(page(first.nextPageToken)).toEqual({ rows: [], editedIds: ['key_4'], nextPageToken: '' });
+  const companies = lister.companies({ status: null, pageSize: 9, pageToken: '' });
+  expect(companies.rows.map(({ companyId }) => companyId)).toEqual(['cmp_aurora', 'cmp_corona']);
+  expect(companies.editedIds).toEqual(['x'.repeat(128)]);
+  expect(options.damaged.map(({ id }) => id)).toEqual(['key_2', 'key_4', 'x'.repeat(128)]);
+  lister.close();
 });
 
 test('a row that was moved to another key does not get its rights', () => {

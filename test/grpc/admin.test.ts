@@ -53,7 +53,7 @@ const keys: KeyAdmin = {
   },
   list(filter) {
     asked.push(filter);
-    return { rows: [KEY, KEY], nextPageToken: 'next' };
+    return { rows: [KEY, KEY], editedIds: ['key_edited'], nextPageToken: 'next' };
   },
   async setStatus(...call) {
     asked.push(call);
@@ -69,7 +69,7 @@ const companies: CompanyAdmin = {
   get: () => COMPANY,
   list(filter) {
     asked.push(filter);
-    return { rows: [COMPANY], nextPageToken: '' };
+    return { rows: [COMPANY], editedIds: ['cmp_edited'], nextPageToken: '' };
   },
   async setStatus(...call) {
     asked.push(call);
@@ -195,7 +195,11 @@ test('keys are found, listed by page and filter, and change their status by thei
     status: 'KEY_STATUS_ACTIVE',
     pageSize: 7,
   });
-  expect(page).toMatchObject({ keys: [{ keyId: KEY_ID }, {}], nextPageToken: 'next' });
+  expect(page).toMatchObject({
+    keys: [{ keyId: KEY_ID }, {}],
+    editedKeyIds: ['key_edited'],
+    nextPageToken: 'next',
+  });
   await at.client.keys.list({});
   await at.client.keys.activate({ keyId: KEY_ID });
   await at.client.keys.deactivate({ keyId: KEY_ID });

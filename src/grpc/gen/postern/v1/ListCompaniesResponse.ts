@@ -5,9 +5,11 @@ import type { Company as _postern_v1_Company, Company__Output as _postern_v1_Com
 export interface ListCompaniesResponse {
   'companies'?: (_postern_v1_Company)[];
   'nextPageToken'?: (string);
+  'editedCompanyIds'?: (string)[];
 }
 
 export interface ListCompaniesResponse__Output {
   'companies': (_postern_v1_Company__Output)[];
   'nextPageToken': (string);
+  'editedCompanyIds': (string)[];
 }
