@@ -7,13 +7,15 @@ import { PosternError } from '../core/error.ts';
 import { probeClock, probeDisk, probeRuntime } from '../ops/probe-machine.ts';
 import { exposedSecrets, probeDirectory } from '../ops/probe-permissions.ts';
 import { findOpa } from '../policy/compiler/opa-binary.ts';
+import { checkRegistry } from '../storage/check-registry.ts';
 import { ledgerPath } from '../storage/create-ledger.ts';
 import { dataDirectoryExists } from '../storage/data-directory.ts';
 import { openReader } from '../storage/database.ts';
+import { loadHead } from '../storage/ledger-head.ts';
 import { LEDGER_PLAN } from '../storage/ledger-schema.ts';
 import { ledgerExists } from '../storage/prepare-data.ts';
 import { linkedSqliteVersion } from '../storage/sqlite.ts';
-import { secretsExist } from './data-secrets.ts';
+import { rowMacOf, secretsExist } from './data-secrets.ts';
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown';
@@ -35,7 +37,7 @@ function probeDatabase(dataDirectory: string): readonly DoctorFinding[] {
     if (!ledgerExists(dataDirectory)) {
       return [sqlite, { name: 'database', state: 'ok', detail: 'none yet: the first start makes it' }];
     }
-    openReader({ path, plan: LEDGER_PLAN }).close();
+    requireWholeEnd(path);
     return [sqlite, { name: 'database', state: 'ok', detail: `${path} opens` }];
   } catch (error) {
     if (error instanceof PosternError && error.facts['problem'] === 'database_older') {
@@ -45,6 +47,18 @@ function probeDatabase(dataDirectory: string): readonly DoctorFinding[] {
       ];
     }
     return [sqlite, { name: 'database', state: 'fail', detail: messageOf(error) }];
+  }
+}
+
+/** What a start looks at before it goes on with a log. */
+function requireWholeEnd(path: string): void {
+  const database = openReader({ path, plan: LEDGER_PLAN });
+  try {
+    // One state of it, also while a sidecar appends.
+    database.exec('BEGIN');
+    loadHead(database);
+  } finally {
+    database.close();
   }
 }
 
@@ -64,6 +78,25 @@ function probeSecrets(dataDirectory: string): DoctorFinding {
   return problems.length === 0
     ? { name: 'secrets', state: 'ok', detail }
     : { name: 'secrets', state: 'fail', detail: problems.join('; ') };
+}
+
+/** More than a person reads. */
+const NAMED_MAX = 10;
+
+/** A row that was edited is otherwise noticed only when somebody uses it. */
+function probeRegistry(dataDirectory: string): readonly DoctorFinding[] {
+  const rowMac = rowMacOf(dataDirectory);
+  // Why it cannot be looked at is another finding's to say.
+  if (rowMac === null) return [];
+  const { companies, keys, edited } = checkRegistry(ledgerPath(dataDirectory), rowMac);
+  if (edited.length === 0) {
+    const detail = `${companies} companies and ${keys} keys, each as the ledger wrote it`;
+    return [{ name: 'registry', state: 'ok', detail }];
+  }
+  const named = edited.slice(0, NAMED_MAX).map(({ id }) => id);
+  const others = edited.length > NAMED_MAX ? ' and others' : '';
+  const detail = `${edited.length} of ${companies + keys} rows were edited in the database, so they are not believed and their checks are denied: ${named.join(', ')}${others}; restore the data directory from a backup`;
+  return [{ name: 'registry', state: 'fail', detail }];
 }
 
 /** One thing that cannot be looked at is a finding, and hides no other. */
@@ -87,5 +120,6 @@ export const probeMachine: DoctorProbe = async ({ dataDirectory, admin }: Sideca
   ...looked('clock', () => probeClock(dataDirectory)),
   ...looked('data directory', () => probeDataDirectory(dataDirectory)),
   ...looked('secrets', () => probeSecrets(dataDirectory)),
+  ...looked('registry', () => probeRegistry(dataDirectory)),
   ...looked('admin directory', () => probeDirectory('admin directory', dirname(admin.replace(/^unix:/, '')))),
 ];

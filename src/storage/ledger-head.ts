@@ -3,7 +3,8 @@
 import { hash } from 'node:crypto';
 import { PosternError } from '../core/error.ts';
 import { HASH_BYTES, leafHashText, MerkleFrontier } from '../core/merkle.ts';
-import type { SqlDatabase } from './sql-port.ts';
+import type { SqlDatabase, SqlValue } from './sql-port.ts';
+import { openSqlite } from './sqlite.ts';
 
 /** At most so many last records are hashed again at start: some 10 ms. */
 const TAIL_RECORDS_MAX = 4_096;
@@ -57,8 +58,30 @@ export function loadHead(database: SqlDatabase): LedgerHead {
     frontier,
     clockUs: Number(clockUs),
     policyRevision: String(policyRevision),
-    pepperCheck: pepperCheck instanceof Uint8Array ? pepperCheck : new Uint8Array(0),
+    pepperCheck: bytesOf(pepperCheck),
   };
+}
+
+/**
+ * What tells the pepper of a ledger from others, in any version of the database; null when it cannot be read,
+ * which whoever opens the database finds out.
+ */
+export function storedPepperCheck(path: string): Uint8Array | null {
+  try {
+    const database = openSqlite(path, { mode: 'read' });
+    try {
+      const row = database.prepare('SELECT pepper_check FROM head WHERE id = 1').row();
+      return row === null ? null : bytesOf(row[0]);
+    } finally {
+      database.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function bytesOf(value: SqlValue | undefined): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(0);
 }
 
 /** Compares the number of the last record, and the complete subtrees at the end, with the rows. */

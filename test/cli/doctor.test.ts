@@ -41,6 +41,12 @@ function usedPlace() {
   return { place, data, secrets };
 }
 
+function edit(data: string, sql: string): void {
+  const database = openSqlite(join(data, 'ledger.db'), { mode: 'write' });
+  expect(database.prepare(sql).run()).toBe(1);
+  database.close();
+}
+
 async function run(place: Place, args: readonly string[]) {
   const { directory: cwd, env } = place;
   const launched = launch({ args, cwd, env, ...AS_ANYBODY });
@@ -75,6 +81,7 @@ test('a directory that a start would take is sound, and so is one to come', asyn
 const REFUSED: readonly (readonly [string, (secrets: string) => void])[] = [
   ['pepper is missing', (secrets) => rmSync(join(secrets, 'pepper'))],
   ['pepper is malformed', (secrets) => writeFileSync(join(secrets, 'pepper'), 'ab\n')],
+  ['pepper is of another directory', (secrets) => writeFileSync(join(secrets, 'pepper'), 'ab'.repeat(32))],
   ['signing key is missing', (secrets) => rmSync(join(secrets, 'signing-key.pem'))],
   ['secrets are all gone', (secrets) => rmSync(secrets, { recursive: true })],
 ];
@@ -89,6 +96,28 @@ test.each(REFUSED)('an existing log whose %s fails in the words of the start', a
   const [failed, ...others] = await failures(place);
   expect(files().toSorted()).toEqual(before);
   expect(failed).toMatchObject({ name: 'secrets', detail: await refusal(place) });
+  expect(others).toEqual([]);
+});
+
+test('a log whose end was edited fails in the words of the start', async () => {
+  const { place, data } = usedPlace();
+  edit(data, 'DELETE FROM log WHERE idx = (SELECT max(idx) FROM log)');
+  const detail = await refusal(place);
+  expect(detail).toMatch(/^The audit log does not agree with itself/);
+  expect(await failures(place)).toEqual([{ name: 'database', state: 'fail', detail }]);
+});
+
+test('rows of keys and companies that were edited are found, also while nobody uses them', async () => {
+  const { place, data } = usedPlace();
+  const { out } = await run(place, ['doctor']);
+  expect(out).toMatch(/^ok +registry +1 companies and 1 keys, each as the ledger wrote it$/m);
+  edit(data, "UPDATE companies SET plan = 'unlimited'");
+  edit(data, "UPDATE keys SET scopes = '[]'");
+  const [failed, ...others] = await failures(place);
+  expect(failed).toMatchObject({
+    name: 'registry',
+    detail: expect.stringMatching(/^2 of 2 rows were edited in the database.*: key_[-0-9a-f]+, cmp_aurora;/),
+  });
   expect(others).toEqual([]);
 });
 
@@ -119,9 +148,7 @@ test('a directory that may not be searched is a finding, beside all the others',
 /** Serves a copy whose last known time is so many days from the machine's. */
 async function servedWithClock(days: number) {
   const { place, data } = usedPlace();
-  const database = openSqlite(join(data, 'ledger.db'), { mode: 'write' });
-  database.prepare('UPDATE head SET clock_us = clock_us + ?').run(days * 86_400_000_000);
-  database.close();
+  edit(data, `UPDATE head SET clock_us = clock_us + ${days * 86_400_000_000}`);
   const serving = await serveSample(place, [
     '--sample-key-file',
     join(used.directory, '.postern-sample-key'),
