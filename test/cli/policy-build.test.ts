@@ -1,4 +1,5 @@
-// What `policy build` writes is what a sidecar takes: what it would refuse is said here, to the author.
+// What `policy build` writes is what a sidecar takes: what it would refuse is said here, to the author; and no other
+// `policy` command is content with less.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,6 +25,23 @@ test('a policy that builds and answers is written', async () => {
     files: ['.manifest', 'data.json', 'policy.wasm'],
   });
   expect(out).toMatch(/^built revision [0-9a-f]{12} into /);
+});
+
+test('a plan that no sidecar would take fails its tests too, in the words of check and build', async () => {
+  const place = newPlace();
+  const plans = readFileSync(join(DEFAULT_POLICIES, 'plans/data.json'), 'utf8');
+  const directory = copyOfPolicies({ 'plans/data.json': plans.replace('"burst": 60', '"burst": 0') });
+  const told = async (command: string) => {
+    const { code, out } = await postern(place, ['policy', command, directory, '--json']);
+    const { problems, findings } = JSON.parse(out);
+    return { code, problems: (problems ?? findings).map(({ message }: { message: string }) => message) };
+  };
+  const expected = { code: 1, problems: [expect.stringMatching(/burst.*whole number from 1/)] };
+  try {
+    for (const command of ['check', 'build', 'test']) expect(await told(command), command).toEqual(expected);
+  } finally {
+    place.remove();
+  }
 });
 
 test('a policy that allows whatever it is asked is refused, and nothing is written', async () => {

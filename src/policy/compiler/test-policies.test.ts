@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyOfPolicies, DEFAULT_POLICIES } from '../../../test/support/policy/policy-directory.ts';
+import { compilePolicies } from './compile-policies.ts';
 import { findOpa } from './opa-binary.ts';
 import { testPolicies } from './test-policies.ts';
 
@@ -59,6 +60,15 @@ test('no tests are no success', async () => {
     ok: false,
     problems: [{ message: 'There are no tests.' }],
   });
+});
+
+test('data that a build refuses is refused in the same words, and no test runs over it', async () => {
+  const plans = readFileSync(join(DEFAULT_POLICIES, 'plans/data.json'), 'utf8');
+  const directory = copyOfPolicies({ 'plans/data.json': plans.replace('"burst": 60', '"burst": 0') });
+  const built = await compilePolicies(directory, { opa });
+  const problems = built.ok ? [] : built.problems;
+  expect(problems).toMatchObject([{ file: 'plans/data.json', message: expect.stringMatching(/burst/) }]);
+  expect(await testPolicies(directory, { opa })).toEqual({ ok: false, tests: [], coverage: null, problems });
 });
 
 test('Rego that does not parse is reported with its place', async () => {
