@@ -18,7 +18,6 @@ const DATA_HELP =
 
 function printVerified(output: Output, result: VerifyResult, records: number): ExitCode {
   const { ok, logId, firstBadIndex, problem } = result;
-  // The root over records that do not agree is of no log: whoever notes it would compare with it later.
   const root = ok ? Buffer.from(result.rootHash).toString('hex') : null;
   if (output.isJson) {
     output.json({

@@ -61,7 +61,7 @@ export interface VerifyProgress {
 export interface VerifyResult {
   readonly ok: boolean;
   readonly logId: string;
-  /** RFC 6962 root over all records, 32 bytes. */
+  /** RFC 6962 root over all records, 32 bytes; empty unless `ok`: it would be of no log. */
   readonly rootHash: Uint8Array;
   readonly firstBadIndex: number | null;
   readonly problem: string;

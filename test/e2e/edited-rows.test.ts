@@ -25,6 +25,24 @@ async function editedPlace() {
   return { place, whole, edited };
 }
 
+test('a verification that stops at a record sends no root, though it has read some before', async () => {
+  const { place, admin } = await startSidecar();
+  await createCompany(admin, 'cmp_aurora');
+  const verify = async () => {
+    const messages = [];
+    for await (const { records, result } of admin.audit.verify({})) messages.push({ records, result });
+    return messages.at(-1);
+  };
+  expect((await verify())?.result).toMatchObject({ ok: true, rootHash: { length: 32 } });
+  const database = openSqlite(join(place.dataDirectory, 'ledger.db'), { mode: 'write' });
+  database.prepare("UPDATE log SET leaf = leaf || ' ' WHERE idx = 1").run();
+  database.close();
+  expect(await verify()).toMatchObject({
+    records: '1',
+    result: { ok: false, firstBadIndex: '1', rootHash: { length: 0 } },
+  });
+});
+
 const list = (place: SidecarPlace, what: 'keys' | 'companies', ...args: string[]) =>
   run([what, 'list', '--admin', `unix:${place.adminSocket}`, ...args]);
 
