@@ -7,6 +7,7 @@ const SETTINGS = {
   decision_tcp: 'listeners.decision.tcp',
   decision_unix: 'listeners.decision.socket',
   admin_unix: 'listeners.admin.socket',
+  ops: 'listeners.ops.address',
 } as const;
 
 /** Waits for a listener. Rejects with ListenRefused, which then names the setting of the address. */

@@ -21,6 +21,7 @@ import { metricsSources, openOps } from './ops-server.ts';
 import { evaluatorOptions, ledgerStart } from './options.ts';
 import { createPolicies, startPolicies } from './policies.ts';
 import { startReader } from './reader-host.ts';
+import { requireAddresses } from './require-addresses.ts';
 import { notReadyBecause, type SidecarParts } from './sidecar-parts.ts';
 import { Teardown } from './teardown.ts';
 import { beginThreads } from './young-generation.ts';
@@ -63,8 +64,9 @@ async function compose(options: SidecarOptions, teardown: Teardown): Promise<Sid
   const { config } = options;
   const held = holdDataDirectory(config.data.directory);
   teardown.add(() => held.release());
-  const pepper = openDataDirectory(config.data.directory);
   makeSocketDirectories(config);
+  await requireAddresses(config);
+  const pepper = openDataDirectory(config.data.directory);
   const parts = await startThreads(options, pepper, teardown);
   await startPolicies(parts.policies, { ...parts, writer: parts.ledger.client }, teardown);
   const admin = await openAdmin(parts, pepper, teardown);

@@ -75,16 +75,45 @@ export async function listenTcp(server: Server, { host, port, reusePort }: TcpAd
   return bound !== null && typeof bound === 'object' ? bound.port : port;
 }
 
+/** An address that is held without being served; released before whoever serves it listens. */
+export interface HeldAddress {
+  release(): Promise<void>;
+}
+
+/** Holds a TCP address, also against programs that share their ports. Rejects with ListenRefused. */
+export async function holdTcp(address: Omit<TcpAddress, 'reusePort'>): Promise<HeldAddress> {
+  const server = unserved();
+  await listenTcp(server, { ...address, reusePort: false });
+  return heldBy(server);
+}
+
+/** Holds the path of a unix socket. Rejects with ListenRefused. */
+export async function holdUnix(address: UnixAddress): Promise<HeldAddress> {
+  const server = unserved();
+  await listenUnix(server, address);
+  return heldBy(server);
+}
+
+/** A caller that came too early goes again at once: waiting for it would hold up the start. */
+function unserved(): Server {
+  return createServer((socket) => socket.destroy());
+}
+
+function heldBy(server: Server): HeldAddress {
+  return {
+    release: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+      }),
+  };
+}
+
 /**
  * Makes sure that nobody listens on an address that several threads are about to share: another program that
  * shares its ports too would get a part of the calls, without either noticing. Rejects with ListenRefused.
  */
 export async function requireFreeTcp(address: Omit<TcpAddress, 'reusePort'>): Promise<void> {
-  const probe = createServer();
-  await listenTcp(probe, { ...address, reusePort: false });
-  await new Promise<void>((resolve) => {
-    probe.close(() => resolve());
-  });
+  await (await holdTcp(address)).release();
 }
 
 function removeStaleSocket(path: string): void {

@@ -18,7 +18,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../src/storage/sqlite.ts';
-import { freePort, launchSidecar, newPlace, type SidecarPlace, startSidecar } from '../support/sidecar.ts';
+import {
+  freePort,
+  type GivenSettings,
+  launchSidecar,
+  newPlace,
+  type SidecarPlace,
+  startSidecar,
+} from '../support/sidecar.ts';
 import { checkOf, readRecords } from '../support/sidecar-log.ts';
 import { createCompany, createKey } from '../support/sidecar-registry.ts';
 
@@ -38,14 +45,14 @@ const used = { directory: mkdtempSync(join(tmpdir(), 'pst-used-')), key: '' };
 afterAll(() => rmSync(used.directory, { recursive: true }));
 
 /** A place that a sidecar has served before, with one key. */
-async function usedPlace() {
-  const place = await newPlace();
+async function usedPlace(settings: GivenSettings = {}) {
+  const place = await newPlace(settings);
   if (used.key === '') {
-    const sidecar = await startSidecar(place);
+    const sidecar = await startSidecar(await newPlace());
     await createCompany(sidecar.admin, 'cmp_aurora');
     used.key = (await createKey(sidecar.admin, 'cmp_aurora')).secret;
     expect(await sidecar.stop()).toEqual({ code: 0, signal: null });
-    cpSync(place.dataDirectory, used.directory, { recursive: true });
+    cpSync(sidecar.place.dataDirectory, used.directory, { recursive: true });
   }
   cpSync(used.directory, place.dataDirectory, { recursive: true });
   return { place, secret: used.key };
@@ -85,6 +92,36 @@ test('an ops port in use is named', async () => {
   expect(await refusalOf(place)).toBe(
     `error: Cannot listen on ${address} (listeners.ops.address): the port is in use.\n`,
   );
+});
+
+/** Records in the log of a place where nothing runs. */
+function recordsOf(place: SidecarPlace): unknown {
+  const database = openSqlite(join(place.dataDirectory, 'ledger.db'), { mode: 'read' });
+  const count = database.prepare('SELECT count(*) FROM log').row()?.[0];
+  database.close();
+  return count;
+}
+
+test.each(['decision', 'ops', 'admin'])(
+  'a start that cannot have its %s address records nothing',
+  async (name) => {
+    const address = `127.0.0.1:${await occupiedPort()}`;
+    const listeners = name === 'ops' ? { ops: { address } } : { decision: { tcp: address } };
+    const { place } = await usedPlace(name === 'admin' ? {} : { listeners });
+    mkdirSync(dirname(place.adminSocket), { recursive: true, mode: 0o700 });
+    if (name === 'admin') writeFileSync(place.adminSocket, 'kept');
+    const before = recordsOf(place);
+    expect(before).toBeGreaterThan(0);
+    expect(await refusalOf(place)).toContain('Cannot listen on');
+    expect(recordsOf(place)).toBe(before);
+  },
+);
+
+test('two listeners of one port are refused before anything is made', async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const place = await newPlace({ listeners: { decision: { tcp: address }, ops: { address } } });
+  expect(await refusalOf(place)).toContain(`${address} (listeners.ops.address): the port is in use`);
+  expect(readdirSync(place.dataDirectory)).not.toContain('ledger.db');
 });
 
 test.each(['decision', 'ops'])('a port in use has the same code for machines (%s)', async (listener) => {

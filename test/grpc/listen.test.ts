@@ -1,14 +1,18 @@
 /**
  * Listening: on both kinds of address, and one clear sentence when it cannot be.
  */
+
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.ts';
+import { holdTcp } from '../../src/grpc/listen.ts';
 import { GrpcServer } from '../../src/grpc/server.ts';
 import { BOUNDS, openTestServer, type TestServer } from '../support/grpc-server.ts';
+import { freePort } from '../support/sidecar.ts';
 
 let at: TestServer;
 let directory: string;
@@ -54,6 +58,19 @@ test('a port in use is refused with its address', async () => {
     address: `127.0.0.1:${at.port}`,
     message: `Cannot listen on 127.0.0.1:${at.port}: the port is in use.`,
   });
+});
+
+test('an address that is only held keeps nobody who came too early, and others out until it is released', async () => {
+  const address = { host: '127.0.0.1', port: await freePort() };
+  const held = await holdTcp(address);
+  const early = connectSocket(address.port, address.host);
+  early.on('error', () => {});
+  early.resume();
+  await once(early, 'connect');
+  await expect(holdTcp(address)).rejects.toMatchObject({ name: 'ListenRefused' });
+  await held.release();
+  await (await holdTcp(address)).release();
+  early.destroy();
 });
 
 test('two servers may share a port when both say so', async () => {
