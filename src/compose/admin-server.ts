@@ -21,6 +21,9 @@ export interface AdminServerParts {
   readonly audit: AuditReader;
   readonly policy: PolicyAdmin;
   readonly system: SystemAdmin;
+  /** Makes sure that its directory is private before the socket is made again. */
+  readonly prepareSocket: () => void;
+  readonly onSocket: (problem: string | null) => void;
   readonly onCallError: (method: string, cause: unknown) => void;
 }
 
@@ -71,7 +74,8 @@ export async function openAdminServer(parts: AdminServerParts): Promise<AdminSer
   }
   // The directory's lock is held, so a socket that is there was left behind.
   const address = { path: parts.socketPath, mode: 0o600, removeStale: true };
-  await nameSetting('admin_unix', server.listenUnix('admin_unix', address));
+  const watch = { prepare: parts.prepareSocket, onChange: parts.onSocket };
+  await nameSetting('admin_unix', server.listenUnix('admin_unix', address, watch));
   return {
     setServing: (isServing) => health.setServing(isServing),
     stop: async (graceMs) => void (await server.stop(graceMs)),

@@ -1,8 +1,9 @@
 // The admin side of a sidecar: its use cases over the ledger, the registry and the audit reader, served on
 // the admin socket.
-
+import { dirname } from 'node:path';
 import { monoUs } from '../ops/clock.ts';
 import { Ids } from '../ops/ids.ts';
+import { makePrivateDirectory } from '../ops/private-directory.ts';
 import { createCompanyAdmin } from '../pdp/company-admin.ts';
 import { createKeyAdmin } from '../pdp/key-admin.ts';
 import { ledgerPath } from '../storage/create-ledger.ts';
@@ -11,6 +12,7 @@ import { deriveSecrets, SCHEME_ID } from '../storage/secrets.ts';
 import { linkedSqliteVersion } from '../storage/sqlite.ts';
 import { type AdminServer, openAdminServer } from './admin-server.ts';
 import { createSystemAdmin, type SidecarParts } from './sidecar-parts.ts';
+import { socketLine } from './socket-line.ts';
 import type { Teardown } from './teardown.ts';
 
 /** Opens the admin listener. Rejects with ListenRefused. */
@@ -50,6 +52,11 @@ export async function openAdmin(
     audit: parts.reader.client,
     policy: parts.policies,
     system: createSystemAdmin(parts, linkedSqliteVersion()),
+    prepareSocket: () => makePrivateDirectory(dirname(config.listeners.admin.socket)),
+    onSocket: (problem) => {
+      const { level, event, facts } = socketLine(config.listeners.admin.socket, problem);
+      log.write(level, event, facts);
+    },
     onCallError: (method, cause) => log.failure('admin_call_failed', cause, { method }),
   });
   teardown.add(() => server.stop(config.grpc.graceMs));

@@ -14,6 +14,7 @@ import { emptySeat, type Seat, type SeatState, vacate } from './evaluator-seat.t
 import { drain, once, post } from './evaluator-thread.ts';
 import { nameSetting } from './name-setting.ts';
 import { restartDelayMs } from './restart-delay.ts';
+import { socketLine } from './socket-line.ts';
 import type { CandidatePayload } from './trial-host.ts';
 
 export interface EvaluatorPoolParts {
@@ -81,6 +82,11 @@ export class EvaluatorPool {
 
   addresses(): readonly string[] {
     return [...new Set(this.#seats.flatMap((seat) => seat.addresses))];
+  }
+
+  /** Whether callers can find none of the evaluators. */
+  get isUnreachable(): boolean {
+    return this.#parts.tcp === null && this.#seats.some(({ isSocketLost }) => isSocketLost);
   }
 
   /** What health checks over gRPC are told. */
@@ -244,6 +250,11 @@ export class EvaluatorPool {
   #hear(seat: Seat, message: FromEvaluator): void {
     if (message.kind === 'prepared') this.#prepared.get(message.id)?.(message.problems);
     if (message.kind === 'counts') this.#parts.onCounts(seat.number, message.counts);
+    if (message.kind === 'socket') {
+      seat.isSocketLost = message.problem !== null;
+      const { level, event, facts } = socketLine(message.path, message.problem);
+      this.#parts.onLog(level, event, { evaluator: seat.number, ...facts });
+    }
     if (message.kind === 'log')
       this.#parts.onLog(message.level, message.event, { evaluator: seat.number, ...message.facts });
   }

@@ -50,6 +50,8 @@ export type FromEvaluator =
   | { readonly kind: 'prepared'; readonly id: number; readonly problems: readonly PolicyProblem[] }
   | { readonly kind: 'listening'; readonly addresses: readonly string[]; readonly tcpPort: number }
   | { readonly kind: 'refused'; readonly address: string; readonly message: string }
+  /** `problem`: why no caller finds the decision socket; null: they do again. */
+  | { readonly kind: 'socket'; readonly path: string; readonly problem: string | null }
   | { readonly kind: 'counts'; readonly counts: EvaluatorCounts }
   | {
       readonly kind: 'log';

@@ -14,6 +14,8 @@ export interface Seat {
   /** The system's id of its thread; null where it cannot be told. */
   threadId: number | null;
   addresses: readonly string[];
+  /** Its unix socket is there no more, or something else in its place. */
+  isSocketLost: boolean;
   /** Failures in a row: threads that could not start, or ended by themselves soon after. */
   failures: number;
   /** Monotonic. */
@@ -34,6 +36,7 @@ export function emptySeat(number: number): Seat {
     worker: null,
     threadId: null,
     addresses: [],
+    isSocketLost: false,
     failures: 0,
     servingSinceUs: 0,
     turn: 0,
@@ -47,5 +50,6 @@ export function vacate(seat: Seat): void {
   if (seat.state === 'serving' && monoUs() - seat.servingSinceUs > STEADY_US) seat.failures = 0;
   seat.worker = null;
   seat.state = 'restarting';
+  seat.isSocketLost = false;
   seat.turn += 1;
 }

@@ -198,8 +198,10 @@ async function listen(start: EvaluatorStart, server: GrpcServer, port: number): 
     if (start.socketPath !== null) {
       // The directory's lock is held, so a socket that is there was left behind.
       const address = { path: start.socketPath, mode: 0o660, removeStale: true };
-      await nameSetting('decision_unix', server.listenUnix('decision_unix', address));
-      addresses.push(`unix:${start.socketPath}`);
+      const path = start.socketPath;
+      const onChange = (problem: string | null) => tell({ kind: 'socket', path, problem });
+      await nameSetting('decision_unix', server.listenUnix('decision_unix', address, { onChange }));
+      addresses.push(`unix:${path}`);
     }
     if (start.tcp !== null) {
       const { host } = start.tcp;

@@ -33,6 +33,7 @@ export function notReadyBecause(parts: ReadinessParts): readonly string[] {
   if (!parts.control.writable()) reasons.push('the ledger cannot write');
   if (parts.control.jumpPending())
     reasons.push('the clock jumped and was not accepted (postern clock accept)');
+  if (parts.pool.isUnreachable) reasons.push('the decision socket is gone');
   if (!parts.pool.seats().some((seat) => seat.state === 'serving')) reasons.push('no evaluator serves');
   return reasons;
 }

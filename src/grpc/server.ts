@@ -5,10 +5,11 @@ import { Server } from '@grpc/grpc-js';
 import { CallBook, type CallBounds } from './call-book.ts';
 import { leaveResetsToUs } from './cancel-allowance.ts';
 import { Connection } from './connection.ts';
-import { listenTcp, listenUnix, type TcpAddress, type UnixAddress } from './listen.ts';
+import { listenTcp, type TcpAddress, type UnixAddress } from './listen.ts';
 import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { useStreamTables } from './stream-table.ts';
+import { type SocketWatch, UnixListener } from './unix-listener.ts';
 
 export interface GrpcServerOptions {
   /** Bytes of one received message at most. */
@@ -35,6 +36,9 @@ const KEEPALIVE_MS = 60_000;
 const CLOSING_MS_MAX = 1_000;
 const KEEPALIVE_ANSWER_MS = 20_000;
 
+/** For who has no log. */
+const UNWATCHED: SocketWatch = { onChange: () => {} };
+
 export interface StopResult {
   /** Whether every call had ended before the grace was over. */
   readonly clean: boolean;
@@ -50,7 +54,7 @@ export class GrpcServer {
   readonly #options: GrpcServerOptions;
   readonly #server: Server;
   readonly #book: CallBook;
-  readonly #listeners = new Set<NetServer>();
+  readonly #listeners = new Set<NetServer | UnixListener>();
   readonly #connections = new Map<string, Connection>();
   readonly #drainsItself = new Set<string>();
   readonly #gate: ReadingGate;
@@ -117,11 +121,13 @@ export class GrpcServer {
     this.#gate.stop();
   }
 
-  /** Listens on a unix socket. `name` is recorded with each decision. Rejects with ListenRefused. */
-  async listenUnix(name: string, address: UnixAddress): Promise<void> {
-    const listener = this.#openListener(name);
-    await listenUnix(listener, address);
-    this.#listeners.add(listener);
+  /**
+   * Listens on a unix socket, and makes it again when its file is removed. `name` is recorded with each decision.
+   * Rejects with ListenRefused.
+   */
+  async listenUnix(name: string, address: UnixAddress, watch: SocketWatch = UNWATCHED): Promise<void> {
+    const newServer = () => this.#openListener(name);
+    this.#listeners.add(await UnixListener.open({ address, newServer, ...watch }));
   }
 
   /** Listens on TCP and returns the port. Rejects with ListenRefused. */
