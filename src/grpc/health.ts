@@ -101,6 +101,11 @@ export class Health implements ServerExtension {
     }
   }
 
+  /**
+   * It needs no bound or end of its own: a watch counts among the streams of the server, is told to end when its
+   * connection drains (for its age, at the latest), and goes with a connection whose peer is gone, which the
+   * keepalive finds out. However it ends, grpc-js says `cancelled`.
+   */
   #watch(call: WatchCall): void {
     try {
       const service = requestedService(call.request);

@@ -230,6 +230,20 @@ test('streams above the bound are refused, silent ones end', async () => {
   session.destroy();
 });
 
+test('a watch of the health counts among the streams, and ends with its connection for its age', async () => {
+  await open({ bounds: { streamsMax: 1 }, server: { connectionAgeMsMax: 1_500, graceMs: 2_000 } });
+  const session = openSession(at.port);
+  const watch = openStream(session, WATCH_PATH);
+  const watched = readAnswer(watch);
+  watch.end(frame(Buffer.alloc(0)));
+  await once(watch, 'data');
+  const refused = rawCall(session, { path: WATCH_PATH, body: frame(Buffer.alloc(0)) });
+  expect(await refused).toMatchObject({ status: 8, reason: 'OVERLOADED' });
+  expect(await watched).toMatchObject({ status: 14, reason: 'SHUTTING_DOWN' });
+  await closed(session);
+  await eventually(() => at.server.openCalls === 0);
+});
+
 test('connections above the bound are closed at once, and a place that is free again is given', async () => {
   await open({ server: { connectionsMax: 2 } });
   const sessions = [openSession(at.port), openSession(at.port)];
