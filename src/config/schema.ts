@@ -230,11 +230,14 @@ const grpc = z.strictObject({
     max: 100_000,
     default: 1_024,
   }),
-  connectionsMax: whole('Connections to one evaluator at most; more are closed at once.', {
-    min: 1,
-    max: 65_535,
-    default: 512,
-  }),
+  connectionsMax: whole(
+    'Connections to one listener of an evaluator at most; more are closed at once. TCP and the socket have as many each.',
+    {
+      min: 1,
+      max: 65_535,
+      default: 512,
+    },
+  ),
   connectionIdleMs: whole('A connection without calls is closed after this many milliseconds.', {
     min: 1_000,
     max: DAY_MS,

@@ -16,7 +16,7 @@ export interface GrpcServerOptions {
   readonly messageBytesMax: number;
   /** Streams of one connection at most. Not lower than a few hundred: see TRAPS 16. */
   readonly concurrentStreamsMax: number;
-  /** Connections at most; further ones are closed at once. */
+  /** Connections of each listener at most; further ones are closed at once. */
   readonly connectionsMax: number;
   /** A connection without calls is closed after this. */
   readonly connectionIdleMs: number;
@@ -56,6 +56,8 @@ export class GrpcServer {
   readonly #book: CallBook;
   readonly #listeners = new Set<NetServer | UnixListener>();
   readonly #connections = new Map<string, Connection>();
+  /** Open connections by the name of their listener: whoever floods one does not lock others out of the rest. */
+  readonly #accepted = new Map<string, number>();
   readonly #drainsItself = new Set<string>();
   readonly #gate: ReadingGate;
   #connectionCount = 0;
@@ -171,16 +173,18 @@ export class GrpcServer {
 
   #openListener(name: string): NetServer {
     const listener = createServer({ noDelay: true }, (socket) => this.#accept(name, socket));
-    // Each of several listeners may hold them all; the sum is checked when a connection is accepted.
+    // Turned away before a socket is made of them; the count of those accepted also knows a listener made again.
     listener.maxConnections = this.#options.connectionsMax;
     return listener;
   }
 
   #accept(listener: string, socket: Socket): void {
-    if (this.#stopping !== null || this.#connections.size >= this.#options.connectionsMax) {
+    const others = this.#accepted.get(listener) ?? 0;
+    if (this.#stopping !== null || others >= this.#options.connectionsMax) {
       socket.destroy();
       return;
     }
+    this.#accepted.set(listener, others + 1);
     this.#connectionCount += 1;
     const connection = new Connection({
       server: this.#server,
@@ -194,6 +198,7 @@ export class GrpcServer {
       graceMs: this.#options.graceMs,
       onClose: (closed) => {
         this.#connections.delete(closed.peer);
+        this.#accepted.set(listener, (this.#accepted.get(listener) ?? 1) - 1);
         if (this.#connections.size === 0) this.#whenEmpty?.();
       },
     });
