@@ -6,6 +6,7 @@ import { CallBook, type CallBounds } from './call-book.ts';
 import { leaveResetsToUs } from './cancel-allowance.ts';
 import { Connection } from './connection.ts';
 import { listenTcp, type TcpAddress, type UnixAddress } from './listen.ts';
+import { takeLongDeadlines } from './long-deadline.ts';
 import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { useStreamTables } from './stream-table.ts';
@@ -67,6 +68,7 @@ export class GrpcServer {
   constructor(options: GrpcServerOptions) {
     this.#options = options;
     useStreamTables();
+    takeLongDeadlines();
     this.#book = new CallBook(options.bounds);
     this.#gate = new ReadingGate({
       connections: () => this.#connections.values(),
