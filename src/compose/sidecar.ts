@@ -24,6 +24,7 @@ import { startReader } from './reader-host.ts';
 import { requireAddresses } from './require-addresses.ts';
 import { notReadyBecause, type SidecarParts } from './sidecar-parts.ts';
 import { Teardown } from './teardown.ts';
+import { watchDescriptors } from './watch-descriptors.ts';
 import { beginThreads } from './young-generation.ts';
 
 export interface SidecarOptions {
@@ -78,6 +79,7 @@ async function compose(options: SidecarOptions, teardown: Teardown): Promise<Sid
     admin.setServing(isReady);
   }, HEALTH_MS);
   teardown.add(() => clearInterval(health));
+  teardown.add(watchDescriptors(options.log));
   parts.pool.setServing(true);
   admin.setServing(true);
   return {

@@ -177,6 +177,8 @@ export class GrpcServer {
     const listener = createServer({ noDelay: true }, (socket) => this.#accept(name, socket));
     // Turned away before a socket is made of them; the count of those accepted also knows a listener made again.
     listener.maxConnections = this.#options.connectionsMax;
+    // An accept that failed, for want of memory or of files. Unheard it would end the thread, and every call with it.
+    listener.on('error', () => {});
     return listener;
   }
 

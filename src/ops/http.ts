@@ -125,7 +125,8 @@ export function openOpsHttp(options: OpsHttpOptions): Promise<OpsHttp> {
       server.closeAllConnections();
     });
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(options, error)));
+    // Also later, when nothing is left to reject: an accept that fails must not end the process.
+    server.on('error', (error) => reject(listenError(options, error)));
     server.listen({ host: options.host, port: options.port }, () => {
       const address = server.address();
       resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, close });
