@@ -1,6 +1,6 @@
 /**
- * Standard output on a full disk: a command says so in one line, and the exit code is never one of an answer
- * that nobody could read.
+ * Standard output or error on a full disk: a command says so in one line where it still can, and the exit code is
+ * never one of an answer that nobody could read.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newPlace, type Place, pasted, type Serving, serveSample } from './running-sidecar.ts';
@@ -26,6 +26,11 @@ test('an allowed check whose answer cannot be written is an error, not a deny', 
     out: '',
     err: `error: ${PROBLEM}\n`,
   });
+});
+
+test('a check that failed is an error, not a deny, also when nobody can be told why', async () => {
+  const check = 'echo pst_live_x | npx postern check --address unix:/nowhere/x --operation payments.read';
+  expect(await pasted(place, `${check} 2> /dev/full`)).toEqual({ code: 2, out: '', err: '' });
 });
 
 test('another command has failed, and says so in the form asked for', async () => {
