@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, MessageChannel, type MessagePort, Worker, workerData } from 'node:worker_threads';
-import { baseCharges, baseTerms } from '../src/core/limit-charges.ts';
+import { planLimits } from '../src/core/limit-charges.ts';
 import { monoUs, wallUs } from '../src/ops/clock.ts';
 import { Ids } from '../src/ops/ids.ts';
 import { ControlBlock } from '../src/pdp/control-block.ts';
@@ -45,7 +45,7 @@ const PLAN = {
   },
 } as const;
 
-const TERMS = { key: baseTerms(PLAN.key), company: baseTerms(PLAN.company) };
+const { base } = planLimits(PLAN);
 
 /** A call as an evaluator makes it: one item, two base limits, four commitments. */
 function newCall(number: number): SettleCall {
@@ -53,7 +53,6 @@ function newCall(number: number): SettleCall {
   const keyId = `key_019a0000-0000-7000-8000-${String(key).padStart(12, '0')}`;
   const companyId = `cmp_${String(key % COMPANIES).padStart(6, '0')}`;
   const check = `{"authentication":"ok","claims":0,"commitments":{"resource_id":"${HASH}","source_ip":"${HASH}","user_agent":"${HASH}"},"company_id":"${companyId}","correlation_id":null,"environment":"live","evaluated_at":"1767225600000000","host":"unauthenticated","key_id":"${keyId}","listener":"decision_tcp","operation":"payments.create","request_id":"req_${number}","resource_type":"payment","revision":"${HASH}"}`;
-  const subjects = { keyId, companyId, operation: 'payments.create', sourceBucket: '192.0.2.1' };
   return {
     deadlineMonoUs: 0,
     epoch: 0,
@@ -68,7 +67,7 @@ function newCall(number: number): SettleCall {
       expiresAtUs: null,
     },
     sourceBucket: '192.0.2.1',
-    base: baseCharges(TERMS, subjects),
+    base,
     items: [
       {
         decisionId: `dec_${randomUUID()}`,

@@ -6,6 +6,7 @@ import {
   baseTerms,
   namedCharges,
   namedTerms,
+  planLimits,
   sourceFailureCharge,
   strictestPlan,
 } from './limit-charges.ts';
@@ -57,11 +58,11 @@ test('ids that hold separators never share a counter', () => {
 });
 
 test('a base and a named limit of the same name never share a counter', () => {
-  const plan = {
-    key: baseTerms({ name: 'writes', subject: 'key', ...RATE }),
-    company: baseTerms({ name: 'writes', subject: 'company', ...RATE }),
-  };
-  const ids = baseCharges(plan, SUBJECTS).map((each) => each.counterId);
+  const { base } = planLimits({
+    key: { name: 'writes', subject: 'key', ...RATE },
+    company: { name: 'writes', subject: 'company', ...RATE },
+  });
+  const ids = baseCharges(base, SUBJECTS).map((each) => each.counterId);
   expect(new Set([...ids, named('key'), named('company')]).size).toBe(4);
 });
 
@@ -82,10 +83,10 @@ test('a limit is charged at its own rate: a base limit at cost 1, a named one at
 test('the strictest plan is the one whose keys refill most slowly, then the one with the smallest burst', () => {
   const planOf = (count: number, burst: number) => {
     const rate = { count, periodMs: 60_000, burst };
-    return {
-      key: baseTerms({ name: 'key_per_minute', subject: 'key', ...rate }),
-      company: baseTerms({ name: 'company_per_hour', subject: 'company', ...rate }),
-    };
+    return planLimits({
+      key: { name: 'key_per_minute', subject: 'key', ...rate },
+      company: { name: 'company_per_hour', subject: 'company', ...rate },
+    });
   };
   const [fast, slow, slower] = [planOf(600, 1), planOf(60, 20), planOf(60, 10)];
   expect(strictestPlan([fast, slow, slower])).toBe(slower);

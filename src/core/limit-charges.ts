@@ -58,9 +58,21 @@ function isStricter(one: ChargeTerms, other: ChargeTerms): boolean {
   return one.burst < other.burst;
 }
 
-/** Base charges of a plan: the key's first, then the company's. */
-export function baseCharges(plan: PlanLimits, subjects: ChargeSubjects): readonly LimitCharge[] {
-  return [chargeOf('b', plan.key, subjects), chargeOf('b', plan.company, subjects)];
+/** The base limits of a plan. */
+export function planLimits(limits: { readonly key: Limit; readonly company: Limit }): PlanLimits {
+  const key = baseTerms(limits.key);
+  const company = baseTerms(limits.company);
+  return { key, company, base: [key, company] };
+}
+
+/** Base charges, in the order of their terms. A plan's limits count by key and by company, and by nothing else. */
+export function baseCharges(
+  base: readonly ChargeTerms[],
+  { keyId, companyId }: Pick<ChargeSubjects, 'keyId' | 'companyId'>,
+): readonly LimitCharge[] {
+  if (base.length === 0) return NO_CHARGES;
+  const subjects = { keyId, companyId, operation: '', sourceBucket: '' };
+  return base.map((terms) => chargeOf('b', terms, subjects));
 }
 
 /** Named charges of a policy's answer. */

@@ -45,8 +45,10 @@ export interface LimitVerdict {
   readonly refused: boolean;
 }
 
-/** The two base limits of a plan, as the bundle's data defines them, each at cost 1. */
+/** The base limits of a plan, as the bundle's data defines them, each at cost 1. */
 export interface PlanLimits {
   readonly key: ChargeTerms;
   readonly company: ChargeTerms;
+  /** Both, the key's first: one list for all checks under the plan. */
+  readonly base: readonly ChargeTerms[];
 }

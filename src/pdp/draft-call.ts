@@ -3,8 +3,8 @@
 import type { SaltedHash } from '../core/commitment.ts';
 import { PosternError } from '../core/error.ts';
 import { judgeAuthentication } from '../core/judge-key.ts';
-import type { LimitCharge } from '../core/limit.ts';
-import { baseCharges, strictestPlan } from '../core/limit-charges.ts';
+import type { ChargeTerms } from '../core/limit.ts';
+import { strictestPlan } from '../core/limit-charges.ts';
 import { sourceBucket } from '../core/network.ts';
 import type { Reason } from '../core/reason.ts';
 import type { Environment } from '../core/registry.ts';
@@ -14,7 +14,8 @@ import type { AnswerSubject, CallOrigin } from './check-port.ts';
 import type { ControlBlock } from './control-block.ts';
 import { type DraftedItem, draftItem } from './draft-item.ts';
 import type { ActivePolicy, FoundKey, IdSource, PolicyEvaluator, RegistryReader } from './evaluation-port.ts';
-import type { SettleCall, SettleItem, SettleSubject } from './settle-port.ts';
+import { settleSubjectOf } from './row-memo.ts';
+import type { SettleCall, SettleItem } from './settle-port.ts';
 
 /** Where the policy's answers came from; whoever reports them sets them back. */
 export interface AnswerTally {
@@ -122,45 +123,19 @@ function openDraft(parts: DraftParts, request: DraftRequest): DraftContext {
       deadlineMonoUs: request.origin.deadlineMonoUs,
       epoch,
       generation: policy.generation,
-      subject: found === null ? null : subjectOf(found),
+      subject: found === null ? null : settleSubjectOf(found),
       sourceBucket: bucket,
-      base: found === null || failure !== null ? NO_CHARGES : baseOf(policy, found),
+      base: found === null || failure !== null ? NO_TERMS : baseOf(policy, found.company.plan),
     },
   };
 }
 
-const NO_CHARGES: readonly LimitCharge[] = [];
-
-function subjectOf({ keySeq, key, company, memo }: FoundKey): SettleSubject {
-  memo.subject ??= {
-    keySeq,
-    keyId: key.keyId,
-    keyVersion: key.version,
-    companyId: company.companyId,
-    companyVersion: company.version,
-    notBeforeUs: key.notBeforeUs,
-    expiresAtUs: key.expiresAtUs,
-    written: { base: null, text: '' },
-  };
-  return memo.subject;
-}
+const NO_TERMS: readonly ChargeTerms[] = [];
 
 /**
  * Of a plan that the policy does not know every item is policy_failed, and charged as under the strictest one
  * that it knows: otherwise whoever is refused for it could fill the log without a limit.
  */
-function baseOf(policy: PolicyEvaluator, { key, company, memo }: FoundKey): readonly LimitCharge[] {
-  const plan = policy.plans.get(company.plan) ?? strictestPlan(policy.plans.values());
-  if (plan === null) return NO_CHARGES;
-  if (memo.plan !== plan) {
-    memo.plan = plan;
-    // A plan's limits count by key and by company, which the row tells; never by source or operation.
-    memo.base = baseCharges(plan, {
-      keyId: key.keyId,
-      companyId: company.companyId,
-      operation: '',
-      sourceBucket: '',
-    });
-  }
-  return memo.base;
+function baseOf({ plans }: PolicyEvaluator, plan: string): readonly ChargeTerms[] {
+  return (plans.get(plan) ?? strictestPlan(plans.values()))?.base ?? NO_TERMS;
 }

@@ -3,8 +3,8 @@
 import { type ChargeSetResult, chargeSet } from '../core/charge-set.ts';
 import { encodeDecisionLeaf } from '../core/decision-leaf.ts';
 import { chargeLimit } from '../core/gcra.ts';
-import type { LimitCharge, LimitVerdict } from '../core/limit.ts';
-import { sourceFailureCharge } from '../core/limit-charges.ts';
+import type { ChargeTerms, LimitCharge, LimitVerdict } from '../core/limit.ts';
+import { baseCharges, sourceFailureCharge } from '../core/limit-charges.ts';
 import { isAuthenticationFailure, type Reason, reasonNumber } from '../core/reason.ts';
 import type { GroupPlan } from './settle-plan.ts';
 import type { SettleCall, SettledItem, SettleItem, SettleResult, SettleSubject } from './settle-port.ts';
@@ -20,10 +20,11 @@ export function planCall(plan: GroupPlan, call: SettleCall): SettleResult {
   if (call.deadlineMonoUs !== 0 && call.deadlineMonoUs <= plan.time.monoUs) return EXPIRED;
   if (hasMoved(plan, call)) return MOVED;
   const failures = new SourceFailures(plan, call.sourceBucket);
+  const charged = call.subject === null ? null : chargedOf(call.subject, call.base);
   const items = call.items.map((item) =>
-    isAuthenticationFailure(item.reason) || call.subject === null
+    isAuthenticationFailure(item.reason) || charged === null
       ? settleFailure(plan, call, item, failures)
-      : settleAuthenticated(plan, call, call.subject, item),
+      : settleAuthenticated(plan, charged, item),
   );
   return { state: 'settled', logId: plan.view.logId, settledAtUs: plan.time.nowUs, items };
 }
@@ -91,16 +92,22 @@ function settleFailure(
   return { reason: 'source_throttled', verdicts: [], ...NOT_RECORDED, windowId };
 }
 
-function settleAuthenticated(
-  plan: GroupPlan,
-  call: SettleCall,
-  subject: SettleSubject,
-  item: SettleItem,
-): SettledItem {
-  const charges =
-    item.reason === 'allowed' && item.named.length > 0 ? [...call.base, ...item.named] : call.base;
-  // The key's base counter stands in the row that also keeps its last use.
-  const keyCharge = keyChargeOf(call.base);
+/** Who is charged for the items of a call, and what for each of them. */
+interface Charged {
+  readonly subject: SettleSubject;
+  readonly base: readonly LimitCharge[];
+  /** One of `base`. Its counter stands in the row that also keeps the key's last use. */
+  readonly keyCharge: LimitCharge | undefined;
+}
+
+function chargedOf(subject: SettleSubject, terms: readonly ChargeTerms[]): Charged {
+  const base = baseCharges(terms, subject);
+  return { subject, base, keyCharge: base.find((charge) => charge.terms.subject === 'key') };
+}
+
+function settleAuthenticated(plan: GroupPlan, charged: Charged, item: SettleItem): SettledItem {
+  const { subject, base, keyCharge } = charged;
+  const charges = item.reason === 'allowed' && item.named.length > 0 ? [...base, ...item.named] : base;
   const use = plan.keyUse(subject.keySeq);
   const set = chargeSet(charges, plan.time.nowUs, (charge) =>
     charge === keyCharge ? use.tatUs : plan.tatUs(charge.counterId),
@@ -140,11 +147,6 @@ function keepTats(
     }
   }
   return keyTatUs;
-}
-
-function keyChargeOf(base: readonly LimitCharge[]): LimitCharge | undefined {
-  for (const charge of base) if (charge.terms.subject === 'key') return charge;
-  return undefined;
 }
 
 /** Whether this over-limit check of the key is still one of those recorded one by one in this second. */

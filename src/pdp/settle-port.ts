@@ -1,6 +1,6 @@
 // The port between whoever decides and the one writer. Its contract says what is a result and what is
 // an error; everything that crosses it is a plain value, so that it can cross threads.
-import type { LimitCharge, LimitVerdict } from '../core/limit.ts';
+import type { ChargeTerms, LimitCharge, LimitVerdict } from '../core/limit.ts';
 import type { Reason } from '../core/reason.ts';
 
 /** The rows a decision was made from. Settling compares the versions with the rows as they are then. */
@@ -18,10 +18,9 @@ export interface SettleSubject {
   readonly written?: WrittenSubject;
 }
 
-/** Where who writes calls as texts keeps what it wrote of a subject and its base limits. */
+/** Where who writes calls as texts keeps what it wrote of a subject. */
 export interface WrittenSubject {
-  /** The charges that the text is of; null while there is none. */
-  base: readonly LimitCharge[] | null;
+  /** Empty while there is none. */
   text: string;
 }
 
@@ -53,8 +52,11 @@ export interface SettleCall {
   readonly subject: SettleSubject | null;
   /** Where failures are counted: an address, a prefix or `none`. */
   readonly sourceBucket: string;
-  /** The plan's base limits, cost 1 an item. Empty when authentication failed. */
-  readonly base: readonly LimitCharge[];
+  /**
+   * The plan's base limits, cost 1 an item; whose counters they are follows from the subject. Empty when
+   * authentication failed.
+   */
+  readonly base: readonly ChargeTerms[];
   readonly items: readonly SettleItem[];
 }
 

@@ -6,7 +6,7 @@ import { campaignRuns } from '../../test/support/campaign.ts';
 import { sqliteError } from '../../test/support/faulty-database.ts';
 import {
   call,
-  charge,
+  companyTerms,
   failure,
   type LedgerWorld,
   openSeeded,
@@ -26,8 +26,7 @@ const HOUR_US = 3_600 * SECOND_US;
 const NAMES = Array.from({ length: 40 }, (_, number) => `limit_${number}`);
 
 /** Passes once, and then not for hours. */
-const spend = (name: string) =>
-  call({ base: [charge({ name, counterId: `b|company|${name}|cmp_aurora`, base: true, ...SCARCE })] });
+const spend = (name: string) => call({ base: [companyTerms({ name, ...SCARCE })] });
 const SCARCE = { burst: 1, emissionIntervalUs: 100 * HOUR_US } as const;
 
 const spendAll = (ledger: Ledger) => reasonsOf(settle(ledger, ...NAMES.map(spend)));
@@ -137,7 +136,7 @@ test('a stop leaves nothing in the journal, and the next start finds every count
 
 test('a counter that was removed when its time had come is not free before it, after a crash and with a clock set back', () => {
   const { world, ledger } = openSeeded();
-  const once = () => call({ base: [charge({ base: true, burst: 1, emissionIntervalUs: 60 * SECOND_US })] });
+  const once = () => call({ base: [companyTerms({ burst: 1, emissionIntervalUs: 60 * SECOND_US })] });
   settle(ledger, once());
   const dueUs = world.wallUs + 60 * SECOND_US;
   world.pass(61 * SECOND_US);
@@ -155,8 +154,7 @@ test('a counter that was removed when its time had come is not free before it, a
 
 test('a long journal is folded when the ledger is opened, whenever that is cut off', () => {
   const { world, ledger } = openSeeded();
-  const once = (burst: number) =>
-    call({ base: [charge({ base: true, burst, emissionIntervalUs: HOUR_US })] });
+  const once = (burst: number) => call({ base: [companyTerms({ burst, emissionIntervalUs: HOUR_US })] });
   for (let group = 0; group < 600; group++) settle(ledger, once(1_000));
   const killed = world.crash();
   ledger.close();

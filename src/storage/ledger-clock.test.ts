@@ -5,7 +5,7 @@ import { sqliteError } from '../../test/support/faulty-database.ts';
 import {
   apply,
   call,
-  keyCharge,
+  keyTerms,
   type LedgerWorld,
   openSeeded,
   reasonsOf,
@@ -138,7 +138,7 @@ test('a start after some days goes on with the machine and says so, one after we
 
 test('a limit is not refilled by a start of which the wall clock is weeks ahead', () => {
   const { world, ledger } = openSeeded();
-  const spend = () => call({ base: [keyCharge(2)] });
+  const spend = () => call({ base: [keyTerms(2)] });
   expect(reasonsOf(settle(ledger, spend(), spend(), spend()))).toEqual(SPENT);
   ledger.close();
   world.startProcess();

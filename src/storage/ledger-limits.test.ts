@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import {
   call,
   charge,
+  companyTerms,
   failure,
   item,
-  keyCharge,
+  keyTerms,
   LedgerWorld,
   openSeeded,
   reasonsOf,
@@ -20,7 +21,7 @@ const SECOND_US = 1_000_000;
 
 test('a key passes as often as its burst, then once for each second that passes', () => {
   const { world, ledger } = openSeeded();
-  const calls = Array.from({ length: 5 }, () => call({ base: [keyCharge(3)] }));
+  const calls = Array.from({ length: 5 }, () => call({ base: [keyTerms(3)] }));
   expect(reasonsOf(settle(ledger, ...calls))).toEqual([
     'allowed',
     'allowed',
@@ -35,7 +36,7 @@ test('a key passes as often as its burst, then once for each second that passes'
 
 test('retry_after is exact to the microsecond', () => {
   const { world, ledger } = openSeeded();
-  const one = () => settle(ledger, call({ base: [keyCharge(1)] }))[0];
+  const one = () => settle(ledger, call({ base: [keyTerms(1)] }))[0];
   one();
   world.pass(300_000);
   const refused = one();
@@ -50,7 +51,7 @@ test('retry_after is exact to the microsecond', () => {
 
 test('counters survive restarts, and neither a restart nor a clock set back by an hour refills them', () => {
   const { world, ledger } = openSeeded();
-  const exhausted = () => call({ base: [keyCharge(2), charge({ base: true, burst: 100 })] });
+  const exhausted = () => call({ base: [keyTerms(2), companyTerms({ burst: 100 })] });
   expect(reasonsOf(settle(ledger, exhausted(), exhausted(), exhausted()))).toEqual([
     'allowed',
     'allowed',
@@ -72,21 +73,16 @@ test('counters survive restarts, and neither a restart nor a clock set back by a
 
 test('base and named limits are one set: a refusal by either charges neither', () => {
   const { ledger } = openSeeded();
-  const company = charge({
-    name: 'company',
-    counterId: 'b|company|company|cmp_aurora',
-    base: true,
-    burst: 5,
-  });
+  const company = companyTerms({ name: 'company', burst: 5 });
   const transfers = charge({
     name: 'transfers',
     counterId: 'n|company|transfers|cmp_aurora',
     burst: 2,
     cost: 2,
   });
-  const expensive = call({ base: [keyCharge(5), company], items: [item({ named: [transfers] })] });
+  const expensive = call({ base: [keyTerms(5), company], items: [item({ named: [transfers] })] });
   expect(reasonsOf(settle(ledger, expensive, expensive))).toEqual(['allowed', 'policy_limit_exceeded']);
-  const cheap = settle(ledger, call({ base: [keyCharge(5), company] }))[0];
+  const cheap = settle(ledger, call({ base: [keyTerms(5), company] }))[0];
   // One of five was charged by the first, none by the refused one, one by this.
   expect(cheap).toMatchObject({ items: [{ verdicts: [{ remaining: 3 }, { remaining: 3 }] }] });
   ledger.close();
@@ -95,7 +91,7 @@ test('base and named limits are one set: a refusal by either charges neither', (
 test('a base refusal precedes a named one, and every verdict says how it stands', () => {
   const { ledger } = openSeeded();
   const named = charge({ name: 'named', counterId: 'n|company|named|cmp_aurora', burst: 1 });
-  const both = call({ base: [keyCharge(1)], items: [item({ named: [named] })] });
+  const both = call({ base: [keyTerms(1)], items: [item({ named: [named] })] });
   const [, second] = settle(ledger, both, both);
   expect(second).toMatchObject({
     items: [
@@ -114,7 +110,7 @@ test('a base refusal precedes a named one, and every verdict says how it stands'
 test('a denied check pays the base limits and no named ones', () => {
   const { ledger } = openSeeded();
   const named = charge({ burst: 1 });
-  const denied = call({ base: [keyCharge(2)], items: [item({ reason: 'scope_missing', named: [named] })] });
+  const denied = call({ base: [keyTerms(2)], items: [item({ reason: 'scope_missing', named: [named] })] });
   expect(reasonsOf(settle(ledger, denied, denied, denied))).toEqual([
     'scope_missing',
     'scope_missing',
@@ -127,7 +123,7 @@ test('a denied check pays the base limits and no named ones', () => {
 
 test('the items of a batch are charged by index, each by itself', () => {
   const { ledger } = openSeeded();
-  const batch = call({ base: [keyCharge(3)], items: Array.from({ length: 5 }, () => item()) });
+  const batch = call({ base: [keyTerms(3)], items: Array.from({ length: 5 }, () => item()) });
   const [result] = settle(ledger, batch);
   expect(result?.state === 'settled' ? result.items.map((each) => each.reason) : []).toEqual([
     'allowed',
@@ -141,9 +137,9 @@ test('the items of a batch are charged by index, each by itself', () => {
 
 test('a limit that was made smaller waits at most its new burst, also when every check is refused', () => {
   const { world, ledger } = openSeeded();
-  const large = charge({ base: true, burst: 1_000 });
+  const large = companyTerms({ burst: 1_000 });
   settle(ledger, ...Array.from({ length: 900 }, () => call({ base: [large] })));
-  const small = call({ base: [charge({ base: true, burst: 5 })] });
+  const small = call({ base: [companyTerms({ burst: 5 })] });
   expect(reasonsOf(settle(ledger, small))).toEqual(['base_limit_exceeded']);
   ledger.close();
   const again = world.open();
@@ -183,19 +179,19 @@ test('counters whose time has come are removed, the others stay', () => {
   const again = world.open();
   expect(world.rows('SELECT count(*) FROM counters')).toEqual([[200]]);
   world.pass(3_600 * SECOND_US);
-  const kept = charge({ base: true, counterId: 'b|company|kept|cmp_aurora', burst: 1_000 });
+  const kept = companyTerms({ name: 'kept', burst: 1_000 });
   // Each fold removes some.
   for (let group = 0; group < 3; group++) {
     settle(again, ...Array.from({ length: 100 }, () => call({ base: [kept] })));
     world.fold(again);
   }
-  expect(world.rows('SELECT id FROM counters')).toEqual([[kept.counterId]]);
+  expect(world.rows('SELECT id FROM counters')).toEqual([['b|company|kept|cmp_aurora']]);
   again.close();
 });
 
 test('every charge stands in the record of its decision', () => {
   const { world, ledger } = openSeeded();
-  settle(ledger, call({ base: [keyCharge(3)] }));
+  settle(ledger, call({ base: [keyTerms(3)] }));
   ledger.close();
   expect(readLog(world.dataDirectory).at(-1)).toMatchObject({
     kind: 'decision',
@@ -220,7 +216,7 @@ test('a limit that refuses leaves what the policy said in the record, beside its
       ...{ code, cost: 1, evaluationUs: 5, flags: [], labels: {}, obligations: [{ name: 'log' }] },
       reason,
     });
-  const base = [keyCharge(1)];
+  const base = [keyTerms(1)];
   const allowed = item({ policy: said('allowed', '') });
   const denied = item({ reason: 'policy_denied', policy: said('policy_denied', 'night') });
   const limited = item({ policy: said('allowed', ''), named: [charge({ cost: 11 })] });

@@ -6,7 +6,7 @@ import { indexLog } from '../../test/support/index-log.ts';
 import {
   call,
   item,
-  keyCharge,
+  keyTerms,
   newDecisionId,
   openSeeded,
   report,
@@ -61,7 +61,7 @@ test('an outcome may ride in the group of its decision', () => {
 test('decisions that were never made, or only counted in a window, are unknown', () => {
   const { ledger } = openSeeded();
   const items = Array.from({ length: 10 }, () => item());
-  settle(ledger, call({ base: [keyCharge(1)], items }));
+  settle(ledger, call({ base: [keyTerms(1)], items }));
   const counted = items.at(-1)?.decisionId ?? '';
   expect(outcomes(ledger, report(newDecisionId()), report(counted), report('dec_malformed'))).toEqual([
     'decision_unknown',

@@ -7,7 +7,7 @@ import {
   call,
   createKeyCommand,
   item,
-  keyCharge,
+  keyTerms,
   LedgerWorld,
   newDecisionId,
   report,
@@ -121,7 +121,7 @@ test('a leaf that came back stays what it is while later groups are settled', as
 test('verdicts, windows and refusals come back whole', async () => {
   const { client } = start();
   const results = await Promise.all(
-    Array.from({ length: 6 }, () => client.settle(call({ base: [keyCharge(1)] }))),
+    Array.from({ length: 6 }, () => client.settle(call({ base: [keyTerms(1)] }))),
   );
   expect(results[1]).toMatchObject({
     items: [

@@ -4,7 +4,7 @@ import {
   call,
   failure,
   item,
-  keyCharge,
+  keyTerms,
   openSeeded,
   RULES,
   reasonsOf,
@@ -60,7 +60,7 @@ test('a throttled source that uses a revoked key is counted with the key', () =>
 
 test('over-limit checks of a key are recorded one by one up to a number each second, then counted', () => {
   const { world, ledger } = openSeeded();
-  const calls = Array.from({ length: 8 }, () => call({ base: [keyCharge(1)] }));
+  const calls = Array.from({ length: 8 }, () => call({ base: [keyTerms(1)] }));
   const results = settle(ledger, ...calls);
   expect(new Set(reasonsOf(results.slice(1)))).toEqual(new Set(['base_limit_exceeded']));
   const indexes = results.map((result) => (result.state === 'settled' ? result.items[0]?.index : null));
@@ -82,7 +82,7 @@ test('over-limit checks of a key are recorded one by one up to a number each sec
 
 test('a new second records over-limit checks one by one again', () => {
   const { world, ledger } = openSeeded();
-  const flood = () => settle(ledger, ...Array.from({ length: 10 }, () => call({ base: [keyCharge(1)] })));
+  const flood = () => settle(ledger, ...Array.from({ length: 10 }, () => call({ base: [keyTerms(1)] })));
   flood();
   const before = recordsOf(world.dataDirectory, 'decision').length;
   world.pass(SECOND_US);
@@ -177,7 +177,7 @@ test('what a crash left open is closed with the reasons and keys that were answe
     failure({ items: [item({ reason: 'key_malformed' })] }),
     call({ base: [], items: [item({ reason: 'key_revoked' })] }),
   );
-  const beyond = () => call({ base: [keyCharge(1)], sourceBucket: '198.51.100.1' });
+  const beyond = () => call({ base: [keyTerms(1)], sourceBucket: '198.51.100.1' });
   settle(ledger, ...Array.from({ length: 1 + RULES.overLimitPerSecondPerKey + 2 }, beyond));
   const copy = world.crash();
   ledger.close();

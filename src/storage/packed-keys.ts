@@ -3,22 +3,28 @@
 // in the older half is written anew. It must never give a row to another lookup hash: all of it is compared.
 import { assert } from '../core/assert.ts';
 import type { FoundKey } from '../pdp/evaluation-port.ts';
+import { settleSubjectOf } from '../pdp/row-memo.ts';
 import { isPackable, KEY_NUMBERS, KEY_WORDS, PackedShapes } from './packed-key.ts';
+import { subjectText } from './settle-codec.ts';
 
 const LOOKUP_BYTES = 32;
 const NUMBER_BYTES = 8;
+const BYTE = 256;
 
 /**
- * A record: lookup hash, numbers, words of the key, then bytes of both ids, use and short gaps as four words, then
- * the ids, which are ASCII.
+ * A record: lookup hash, numbers, words of the key, then places in the text, use and short gaps as four words, then
+ * the text. It is ASCII, and what the ledger is told of the rows with each check: the key's id first, and further on
+ * the company's. Writing it anew for each check would cost more than keeping it.
  */
 const NUMBERS_AT = LOOKUP_BYTES;
 const SHAPE_AT = NUMBERS_AT + KEY_NUMBERS * NUMBER_BYTES;
 const WORDS_AT = SHAPE_AT + KEY_WORDS * 4;
 const TEXT_AT = WORDS_AT + 16;
 
-/** A key's id has 40 characters, a company's at most 64. */
-const TEXT_BYTES_MAX = 256;
+/** A key's id has 40 characters, a company's at most 64, and the numbers between them a few each. */
+const TEXT_BYTES_MAX = 255;
+/** The ring holds more than a few of the largest records. */
+const RING_BYTES_MIN = 1_024;
 
 /** Places that a lookup hash can stand in, so that few displace each other. */
 const WAYS = 4;
@@ -53,7 +59,7 @@ export class PackedKeys {
   #start = 0;
 
   constructor(ringBytes: number) {
-    assert(ringBytes >= 4 * TEXT_BYTES_MAX && Number.isInteger(Math.log2(ringBytes)), 'ring of another size');
+    assert(ringBytes >= RING_BYTES_MIN && Number.isInteger(Math.log2(ringBytes)), 'ring of another size');
     this.#ringBytes = ringBytes;
     const ring = new ArrayBuffer(ringBytes);
     this.#bytes = Buffer.from(ring);
@@ -75,26 +81,26 @@ export class PackedKeys {
     const position = this.#positions[place] ?? 0;
     const at = position % this.#ringBytes;
     const word = (at + WORDS_AT) / 4;
-    const keyIdEnd = at + TEXT_AT + (this.#words[word] ?? 0);
-    const companyIdEnd = keyIdEnd + (this.#words[word + 1] ?? 0);
-    const ids = {
-      keyId: this.#bytes.toString('latin1', at + TEXT_AT, keyIdEnd),
-      companyId: this.#bytes.toString('latin1', keyIdEnd, companyIdEnd),
-    };
+    const textBytes = this.#words[word] ?? 0;
+    const text = this.#bytes.toString('latin1', at + TEXT_AT, at + TEXT_AT + textBytes);
+    const ids = idsOf(text, this.#words[word + 1] ?? 0);
     const isSoon = (use - (this.#words[word + 2] ?? 0)) >>> 0 < SOON_USES;
     const soonTimes = isSoon ? (this.#words[word + 3] ?? 0) + 1 : 0;
     this.#words[word + 2] = use;
     this.#words[word + 3] = soonTimes;
     const { found, readAtUs } = this.#shapes.unpack(ids, this.#views, shapeAt(at));
-    if (this.#head - position > this.#ringBytes / 2) this.#writeAnew(place, at, companyIdEnd - at - TEXT_AT);
+    const { written } = settleSubjectOf(found);
+    if (written !== undefined) written.text = text;
+    if (this.#head - position > this.#ringBytes / 2) this.#writeAnew(place, at, textBytes);
     return { found, readAtUs, isHot: soonTimes >= SOON_TIMES };
   }
 
   /** Returns false for a row that cannot be packed. */
   add(lookup: string, found: FoundKey, read: { readonly atUs: number; readonly use: number }): boolean {
-    const { keyId, companyId } = found.key;
-    const textBytes = keyId.length + companyId.length;
-    if (textBytes > TEXT_BYTES_MAX || !isPackable(found)) return false;
+    if (!isPackable(found)) return false;
+    const text = subjectText(settleSubjectOf(found));
+    const textBytes = text.length;
+    if (textBytes > TEXT_BYTES_MAX) return false;
     if (this.#shapes.isFull) {
       this.clear();
       this.#shapes.clear();
@@ -104,10 +110,10 @@ export class PackedKeys {
     const position = this.#reserve(textBytes);
     const at = position % this.#ringBytes;
     const word = (at + WORDS_AT) / 4;
-    this.#bytes.write(keyId + companyId, at + TEXT_AT, 'latin1');
+    this.#bytes.write(text, at + TEXT_AT, 'latin1');
     this.#words.set(this.#wanted, at / 4);
-    this.#words[word] = keyId.length;
-    this.#words[word + 1] = companyId.length;
+    this.#words[word] = textBytes;
+    this.#words[word + 1] = idPlaces(text, found.key);
     this.#words[word + 2] = read.use;
     this.#words[word + 3] = 0;
     this.#shapes.pack(found, read.atUs, this.#views, shapeAt(at));
@@ -172,6 +178,20 @@ export class PackedKeys {
     const left = this.#ringBytes - (this.#head % this.#ringBytes);
     return left < recordBytes(textBytes) ? this.#head + left : this.#head;
   }
+}
+
+/** Where both ids stand in the text, as one word: end of the key's, start and end of the company's, a byte each. */
+function idPlaces(text: string, { keyId, companyId }: FoundKey['key']): number {
+  const companyAt = text.indexOf(companyId, keyId.length);
+  assert(text.startsWith(keyId) && companyAt > 0, 'text of another row');
+  return keyId.length + companyAt * BYTE + (companyAt + companyId.length) * BYTE ** 2;
+}
+
+function idsOf(text: string, places: number): { readonly keyId: string; readonly companyId: string } {
+  return {
+    keyId: text.slice(0, places % BYTE),
+    companyId: text.slice(Math.trunc(places / BYTE) % BYTE, Math.trunc(places / BYTE ** 2)),
+  };
 }
 
 /** Where the numbers and words of the key of a record stand. */

@@ -62,7 +62,7 @@ test('a key is found by its hash, with its company and its last use', () => {
   const reader = openRegistryReader(optionsOf(world));
   expect(reader.findKey([LOOKUP], 0, READ_US)).toEqual({
     keySeq: 1,
-    memo: new RowMemo(),
+    memo: expect.any(RowMemo),
     key: {
       keyId: 'key_one',
       companyId: 'cmp_aurora',

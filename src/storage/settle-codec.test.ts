@@ -20,17 +20,15 @@ const json = fc.string({ unit: 'grapheme', maxLength: 80 }).map((text) => JSON.s
 const count = fc.nat({ max: 2 ** 50 });
 const reason = fc.constantFrom(...REASON_TABLE.map((row) => row.name));
 
-const charge: fc.Arbitrary<LimitCharge> = fc.record({
-  terms: fc.record({
-    name: id,
-    subject: fc.constantFrom(...LIMIT_SUBJECTS),
-    emissionIntervalUs: count,
-    burst: count,
-    cost: count,
-    base: fc.boolean(),
-  }),
-  counterId: id,
+const terms: fc.Arbitrary<ChargeTerms> = fc.record({
+  name: id,
+  subject: fc.constantFrom(...LIMIT_SUBJECTS),
+  emissionIntervalUs: count,
+  burst: count,
+  cost: count,
+  base: fc.boolean(),
 });
+const charge: fc.Arbitrary<LimitCharge> = fc.record({ terms, counterId: id });
 
 const call: fc.Arbitrary<SettleCall> = fc.record({
   deadlineMonoUs: count,
@@ -48,7 +46,7 @@ const call: fc.Arbitrary<SettleCall> = fc.record({
     }),
   ),
   sourceBucket: id,
-  base: fc.array(charge, { maxLength: 3 }),
+  base: fc.array(terms, { maxLength: 3 }),
   items: fc.array(
     fc.record({
       decisionId: id,
@@ -71,9 +69,11 @@ const FAILURE_CODES: readonly FailureCode[] = [
   'internal',
 ];
 
+const termsOf = (charges: readonly LimitCharge[]) => charges.map((each) => each.terms);
+
 /** A result that fits the call. */
 function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
-  const verdict = ({ terms }: LimitCharge) =>
+  const verdict = (terms: ChargeTerms) =>
     fc
       .record({ remaining: count, resetAfterUs: count, refused: fc.boolean(), retryAfterUs: count })
       .map((numbers) => ({
@@ -86,7 +86,7 @@ function resultOf(each: SettleCall): fc.Arbitrary<SettleResult> {
   const items = each.items.map((item) =>
     fc.record({
       reason,
-      verdicts: fc.tuple(...[...each.base, ...item.named].map(verdict)),
+      verdicts: fc.tuple(...[...each.base, ...termsOf(item.named)].map(verdict)),
       index: fc.integer({ min: -1 }),
       leaf: json.map((text) => new TextEncoder().encode(text)),
       windowId: fc.oneof(fc.constant(''), id),
@@ -128,12 +128,12 @@ test.for(['deadlineMonoUs', 'epoch', 'generation', 'sourceBucket'] as const)(
   },
 );
 
-test('what is kept of a subject is written only with the charges it was written for', () => {
+test('a subject that was written before arrives with the limits of each call', () => {
   const [one, other] = fc.sample(call, { numRuns: 50, seed: 1 }).filter(({ base }) => base.length > 0);
   if (one === undefined || other === undefined) throw new TypeError('no samples');
   const known = { keySeq: 1, keyId: 'key_1', keyVersion: 1, companyId: 'cmp_aurora', companyVersion: 1 };
   const sent = { ...known, notBeforeUs: null, expiresAtUs: 2_000_000_000_000_000 };
-  const subject = { ...sent, written: { base: null, text: '' } };
+  const subject = { ...sent, written: { text: '' } };
   const bases = [one.base, other.base, [], one.base, one.base];
   // Each with an epoch of its own, so that nothing is taken over from the head written last.
   const calls = bases.map((base, epoch) => ({ ...one, base, epoch, subject }));
@@ -195,20 +195,23 @@ test('a call above the slot says so instead of being cut', () => {
   expect(encodeSlot({ ...each, items: [item] }, new Uint8Array(SLOT_HEAD_BYTES_MAX))).toBe(0);
 });
 
-test.for(['\u0001', '\u0002'])('an id with %j is refused, so that fields cannot be forged', (character) => {
-  const [each] = fc.sample(call, { numRuns: 1, seed: 1 });
-  if (each === undefined) throw new TypeError('no sample');
-  expect(() => encodeCall({ ...each, sourceBucket: `a${character}b` })).toThrow(/control character/);
-  const terms: ChargeTerms = {
-    name: `n${character}`,
-    subject: 'key',
-    emissionIntervalUs: 1,
-    burst: 1,
-    cost: 1,
-    base: true,
-  };
-  expect(() => encodeCall({ ...each, base: [{ terms, counterId: 'c' }] })).toThrow(/control character/);
-});
+test.for(['\u0001', '\u0002', '\u0003'])(
+  'an id with %j is refused, so that fields cannot be forged',
+  (character) => {
+    const [each] = fc.sample(call, { numRuns: 1, seed: 1 });
+    if (each === undefined) throw new TypeError('no sample');
+    expect(() => encodeCall({ ...each, sourceBucket: `a${character}b` })).toThrow(/control character/);
+    const forged: ChargeTerms = {
+      name: `n${character}`,
+      subject: 'key',
+      emissionIntervalUs: 1,
+      burst: 1,
+      cost: 1,
+      base: true,
+    };
+    expect(() => encodeCall({ ...each, base: [forged] })).toThrow(/control character/);
+  },
+);
 
 test('a call with a lone surrogate is refused: its bytes would not be those that are hashed', () => {
   const [each] = fc.sample(call, { numRuns: 1, seed: 1 });

@@ -12,6 +12,8 @@ import { ownText } from './own-text.ts';
 /** Control characters, which canonical JSON escapes. */
 export const FIELD_SEPARATOR = '\x01';
 const PART_SEPARATOR = '\x02';
+/** Between the terms of a list that is one field. */
+const TERMS_SEPARATOR = '\x03';
 const SEPARATOR_CODE = FIELD_SEPARATOR.charCodeAt(0);
 
 /** Terms repeat from call to call; what was seen is not parsed again. */
@@ -43,7 +45,7 @@ export class FieldReader {
 
 /** Whether it holds nothing that separates fields or their parts. */
 function isSeparate(text: string): boolean {
-  return !text.includes(FIELD_SEPARATOR) && !text.includes(PART_SEPARATOR);
+  return !text.includes(FIELD_SEPARATOR) && !text.includes(PART_SEPARATOR) && !text.includes(TERMS_SEPARATOR);
 }
 
 /** An id as a field: it must not hold what separates fields. */
@@ -80,8 +82,8 @@ let lastHeadText = '';
 function headText(call: SettleHead): string {
   if (lastHead !== null && isSameHead(lastHead, call)) return lastHeadText;
   const { deadlineMonoUs, epoch, generation, sourceBucket, subject, base } = call;
-  const chargedText = subject === null ? `${S}${chargesText(base)}` : chargedSubjectText(subject, base);
-  lastHeadText = `${writeDecimal(deadlineMonoUs)}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${chargedText}`;
+  const whose = subject === null ? '' : subjectText(subject);
+  lastHeadText = `${writeDecimal(deadlineMonoUs)}${S}${epoch}${S}${generation}${S}${idField(sourceBucket)}${S}${whose}${S}${baseText(base)}`;
   lastHead = { deadlineMonoUs, epoch, generation, sourceBucket, subject, base };
   return lastHeadText;
 }
@@ -105,27 +107,24 @@ export function decodeCall(reader: FieldReader): SettleCall {
   const generation = reader.number();
   const sourceBucket = reader.text();
   const subject = decodeSubject(reader);
-  const base = decodeCharges(reader);
+  const base = decodeBase(reader.text());
   const items: SettleItem[] = [];
   for (let count = reader.number(); count > 0; count--) items.push(decodeItem(reader));
   return { deadlineMonoUs, epoch, generation, subject, sourceBucket, base, items };
 }
 
-/** Subject and base limits: the same for every call of a key until its row changes. */
-function chargedSubjectText(subject: SettleSubject, base: readonly LimitCharge[]): string {
+/** The same for every call of a key until its row changes. */
+export function subjectText(subject: SettleSubject): string {
   const { written } = subject;
-  if (written !== undefined && written.base === base) return written.text;
-  const text = `${subjectText(subject)}${S}${chargesText(base)}`;
+  if (written !== undefined && written.text !== '') return written.text;
+  const text = fieldsOfSubject(subject);
   // Without an id it would be read as none. Reading a character also puts the text together (flat-object.ts).
   assert(text.charCodeAt(0) !== SEPARATOR_CODE, 'subject without an id');
-  if (written !== undefined) {
-    written.base = base;
-    written.text = text;
-  }
+  if (written !== undefined) written.text = text;
   return text;
 }
 
-function subjectText(subject: SettleSubject): string {
+function fieldsOfSubject(subject: SettleSubject): string {
   const { keyId, keySeq, keyVersion, companyId, companyVersion, notBeforeUs, expiresAtUs } = subject;
   return `${idField(keyId)}${S}${keySeq}${S}${keyVersion}${S}${idField(companyId)}${S}${companyVersion}${S}${decimalOrEmpty(notBeforeUs)}${S}${decimalOrEmpty(expiresAtUs)}`;
 }
@@ -171,6 +170,18 @@ function chargesText(charges: readonly LimitCharge[]): string {
   return text;
 }
 
+/** Of lists that are written again and again: one for each plan. */
+const writtenBases = new WeakMap<readonly ChargeTerms[], string>();
+
+function baseText(base: readonly ChargeTerms[]): string {
+  if (base.length === 0) return '';
+  const written = writtenBases.get(base);
+  if (written !== undefined) return written;
+  const text = base.map(termsText).join(TERMS_SEPARATOR);
+  writtenBases.set(base, text);
+  return text;
+}
+
 /** Of terms that are written again and again: those of a plan, and of a policy's answer. */
 const writtenTerms = new WeakMap<ChargeTerms, string>();
 
@@ -186,7 +197,22 @@ function termsText(terms: ChargeTerms): string {
 
 const NO_CHARGES: readonly LimitCharge[] = [];
 
+const NO_TERMS: readonly ChargeTerms[] = [];
+
 const knownTerms = new Map<string, ChargeTerms>();
+const knownBases = new Map<string, readonly ChargeTerms[]>();
+
+function decodeBase(text: string): readonly ChargeTerms[] {
+  if (text === '') return NO_TERMS;
+  return knownBases.get(text) ?? learnBase(text);
+}
+
+function learnBase(slice: string): readonly ChargeTerms[] {
+  const base = slice.split(TERMS_SEPARATOR).map((terms) => knownTerms.get(terms) ?? learnTerms(terms));
+  if (knownBases.size >= KNOWN_TERMS_MAX) knownBases.clear();
+  knownBases.set(ownText(slice), base);
+  return base;
+}
 
 function decodeCharges(reader: FieldReader): readonly LimitCharge[] {
   const count = reader.number();

@@ -35,7 +35,7 @@ export interface ChargedCall {
 
 /** The limits of a call. */
 export function chargedBy(call: SettleCall): ChargedCall {
-  return { base: termsOf(call.base), named: call.items.map((item) => termsOf(item.named)) };
+  return { base: call.base, named: call.items.map((item) => termsOf(item.named)) };
 }
 
 const NO_TERMS: readonly ChargeTerms[] = [];

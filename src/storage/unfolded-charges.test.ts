@@ -5,7 +5,7 @@ import {
   call,
   charge,
   item,
-  keyCharge,
+  keyTerms,
   openSeeded,
   reasonsOf,
   SUBJECT,
@@ -29,7 +29,7 @@ const ofCounter = (at: number): SettleCall =>
   });
 
 const ofKey = (at: number): SettleCall =>
-  call({ subject: { ...SUBJECT, keySeq: 1 + at * KEYS_APART }, base: [keyCharge(1)] });
+  call({ subject: { ...SUBJECT, keySeq: 1 + at * KEYS_APART }, base: [keyTerms(1)] });
 
 /** How often which reason was answered, with `count` calls in groups. */
 function answersTo(

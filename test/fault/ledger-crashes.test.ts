@@ -8,7 +8,7 @@ import { settleEverything, writesOfGroup } from '../support/group-of-everything.
 import {
   apply,
   call,
-  keyCharge,
+  keyTerms,
   type LedgerWorld,
   openSeeded,
   reasonsOf,
@@ -21,7 +21,7 @@ test('after a crash between any two writes the log is whole and counters agree w
   const writes = writesOfGroup();
   for (let write = 0; write <= writes; write++) {
     const { world, ledger } = openSeeded();
-    settle(ledger, call({ base: [keyCharge(5)] }));
+    settle(ledger, call({ base: [keyTerms(5)] }));
     let left = write;
     let copy: LedgerWorld | null = null;
     world.faults.before = () => {
@@ -44,10 +44,10 @@ test('after a crash between any two writes the log is whole and counters agree w
 test('a crash with the database open loses no answered decision', () => {
   const { world, ledger } = openSeeded();
   for (let group = 1; group <= 20; group++) {
-    settle(ledger, call({ base: [keyCharge(100)] }));
+    settle(ledger, call({ base: [keyTerms(100)] }));
     const copy = world.crash();
     const again = copy.open();
-    const [next] = settle(again, call({ base: [keyCharge(100)] }));
+    const [next] = settle(again, call({ base: [keyTerms(100)] }));
     expect(next).toMatchObject({ items: [{ verdicts: [{ remaining: 99 - group }] }] });
     again.close();
   }

@@ -9,7 +9,7 @@ import {
   call,
   failure,
   item,
-  keyCharge,
+  keyTerms,
   openSeeded,
   reasonsOf,
   settle,
@@ -28,7 +28,7 @@ test('when any one write of a group fails, nothing of it happened, and the next 
   const writes = writesOfGroup();
   for (let write = 0; write < writes; write++) {
     const { world, ledger } = openSeeded();
-    settle(ledger, call({ base: [keyCharge(100)] }));
+    settle(ledger, call({ base: [keyTerms(100)] }));
     const before = stateOf(world);
     let left = write;
     world.faults.before = () => {
@@ -39,7 +39,7 @@ test('when any one write of a group fails, nothing of it happened, and the next 
     expect(stateOf(world), `write ${write}`).toEqual(before);
     expect(world.control.writable()).toBe(false);
     world.faults.before = () => {};
-    const [after] = settle(ledger, call({ base: [keyCharge(100)] }));
+    const [after] = settle(ledger, call({ base: [keyTerms(100)] }));
     expect(after, `write ${write}`).toMatchObject({
       state: 'settled',
       items: [{ verdicts: [{ remaining: 98 }] }],
@@ -58,10 +58,10 @@ test('a commit that fails although it took effect leaves records without answers
   world.faults.after = (sql) => {
     if (sql === 'COMMIT') throw sqliteError('SQLITE_IOERR_FSYNC');
   };
-  const results = settle(ledger, call({ base: [keyCharge(3)] }), call({ base: [keyCharge(3)] }));
+  const results = settle(ledger, call({ base: [keyTerms(3)] }), call({ base: [keyTerms(3)] }));
   expect(reasonsOf(results)).toEqual(['failed', 'failed']);
   world.faults.after = () => {};
-  const [after] = settle(ledger, call({ base: [keyCharge(3)] }));
+  const [after] = settle(ledger, call({ base: [keyTerms(3)] }));
   // The counter agrees with the records, not with the answers.
   expect(after).toMatchObject({ items: [{ verdicts: [{ remaining: 0 }] }] });
   expect(recordsOf(world.dataDirectory, 'decision')).toHaveLength(3);
@@ -158,7 +158,7 @@ test('a database that is really full fails closed, and goes on once there is roo
   world.pageCountMax = Number(world.rows('PRAGMA page_count')[0]?.[0]) + 8;
   ledger.close();
   const bounded = world.open();
-  const big = () => call({ base: [keyCharge(1_000_000)], items: Array.from({ length: 100 }, () => item()) });
+  const big = () => call({ base: [keyTerms(1_000_000)], items: Array.from({ length: 100 }, () => item()) });
   let settled = 0;
   let results = settle(bounded, big());
   while (results[0]?.state === 'settled') {
@@ -171,7 +171,7 @@ test('a database that is really full fails closed, and goes on once there is roo
   expect(recordsOf(world.dataDirectory, 'decision')).toHaveLength(settled * 100);
   world.pageCountMax = null;
   world.pass(SECOND_US);
-  const [after] = settle(bounded, call({ base: [keyCharge(1_000_000)] }));
+  const [after] = settle(bounded, call({ base: [keyTerms(1_000_000)] }));
   expect(after).toMatchObject({ items: [{ verdicts: [{ remaining: 1_000_000 - settled * 100 }] }] });
   bounded.close();
   readLog(world.dataDirectory);

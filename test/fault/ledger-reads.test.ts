@@ -6,8 +6,8 @@ import type { Ledger } from '../../src/storage/ledger.ts';
 import { sqliteError } from '../support/faulty-database.ts';
 import {
   call,
-  charge,
-  keyCharge,
+  companyTerms,
+  keyTerms,
   type LedgerWorld,
   openSeeded,
   reasonsOf,
@@ -27,7 +27,7 @@ function openSpent(): { readonly world: LedgerWorld; readonly ledger: Ledger } {
 }
 
 /** Passes twice. */
-const spending = () => call({ base: [keyCharge(2), charge({ name: 'company', base: true, burst: 2 })] });
+const spending = () => call({ base: [keyTerms(2), companyTerms({ name: 'company', burst: 2 })] });
 
 test.for(['tat_us, last_used_us FROM key_use', 'tat_us FROM counters'])(
   'a counter that cannot be read (%s) is not an empty one',

@@ -2,11 +2,11 @@
 import type { Ledger } from '../../src/storage/ledger.ts';
 import {
   call,
-  charge,
+  companyTerms,
   createKeyCommand,
   failure,
   item,
-  keyCharge,
+  keyTerms,
   type LedgerWorld,
   newDecisionId,
   openSeeded,
@@ -22,9 +22,9 @@ export function settleEverything(ledger: Ledger, keyId: string): readonly string
   const activation = { revision: keyId, source: 'file', trust: 'unsigned', generation: 0 } as const;
   const answers = ledger.settle([
     ...settleRequests(
-      call({ base: [keyCharge(100), charge({ base: true, burst: 100 })], items: [item({ decisionId })] }),
+      call({ base: [keyTerms(100), companyTerms({ burst: 100 })], items: [item({ decisionId })] }),
       ...Array.from({ length: 7 }, () => failure()),
-      ...Array.from({ length: 6 }, () => call({ base: [keyCharge(1)] })),
+      ...Array.from({ length: 6 }, () => call({ base: [keyTerms(1)] })),
     ),
     { kind: 'outcomes', reports: [report(decisionId)] },
     {

@@ -179,30 +179,23 @@ export function item(over: Partial<SettleItem> = {}): SettleItem {
 }
 
 /** A base limit of one key: `burst` at once, one more each second. */
-export function keyCharge(burst: number): LimitCharge {
-  return charge({
-    name: 'key_second',
-    subject: 'key',
-    counterId: 'b|key|key_second|key_one',
-    burst,
-    base: true,
-  });
+export function keyTerms(burst: number): ChargeTerms {
+  return terms({ name: 'key_second', subject: 'key', burst, base: true });
+}
+
+/** A base limit of a company, 10 at once and one more each second unless said otherwise. */
+export function companyTerms(over: Partial<ChargeTerms>): ChargeTerms {
+  return terms({ ...over, base: true });
 }
 
 export function charge(over: Partial<ChargeTerms & Pick<LimitCharge, 'counterId'>>): LimitCharge {
-  const { counterId = 'n|company|named|cmp_aurora', ...terms } = over;
-  return {
-    terms: {
-      name: 'named',
-      subject: 'company',
-      emissionIntervalUs: SECOND_US,
-      burst: 10,
-      cost: 1,
-      base: false,
-      ...terms,
-    },
-    counterId,
-  };
+  const { counterId = 'n|company|named|cmp_aurora', ...further } = over;
+  return { terms: terms(further), counterId };
+}
+
+function terms(over: Partial<ChargeTerms>): ChargeTerms {
+  const rate = { emissionIntervalUs: SECOND_US, burst: 10, cost: 1 };
+  return { name: 'named', subject: 'company', ...rate, base: false, ...over };
 }
 
 /** The first key of the first company, as `seed` makes them. */
@@ -224,7 +217,7 @@ export function call(over: Partial<SettleCall> = {}): SettleCall {
     generation: 0,
     subject: SUBJECT,
     sourceBucket: '192.0.2.1',
-    base: [keyCharge(10)],
+    base: [keyTerms(10)],
     items: [item()],
     ...over,
   };

@@ -8,9 +8,10 @@ import type { SettleCall } from '../../src/pdp/settle-port.ts';
 import type { SqlRow } from '../../src/storage/sql-port.ts';
 import {
   charge,
+  companyTerms,
   createKeyCommand,
   item,
-  keyCharge,
+  keyTerms,
   type LedgerWorld,
   newDecisionId,
   report,
@@ -20,14 +21,14 @@ import type { ReplayFacts } from './replayed-counters.ts';
 const COMPANY_ID = 'cmp_aurora';
 const OWNER = { identity: 'owner', listener: 'admin_unix' } as const;
 
-const COMPANY = charge({ name: 'company', counterId: 'b|company|company|cmp_aurora', base: true, burst: 50 });
+const COMPANY = companyTerms({ name: 'company', burst: 50 });
 const NAMED = charge({ name: 'named', counterId: 'n|company|named|cmp_aurora', burst: 20, cost: 2 });
-const KEY = keyCharge(10);
+const KEY = keyTerms(10);
 
 /** The limits that the requests name, and the one of failures as RULES of ledger-world.ts has it. */
 export const LIMITS: ReadonlyMap<string, ChargedRate> = new Map<string, ChargedRate>([
   ['source_failures', { emissionIntervalUs: 12_000_000, burst: 5, cost: 1 }],
-  ...[COMPANY, NAMED, KEY].map((each) => [each.terms.name, each.terms] as const),
+  ...[COMPANY, NAMED.terms, KEY].map((terms) => [terms.name, terms] as const),
 ]);
 
 /** What an evaluator read: the epoch and the policy first, then the rows. */
@@ -147,7 +148,7 @@ export class RandomRequests {
         expiresAtUs: this.#below(6) === 0 ? settledAtUs + this.#below(2_000_000) : null,
       },
       sourceBucket: bucket,
-      base: failed === null ? [{ ...KEY, counterId: `b|key|key_second|${keyId}` }, COMPANY] : [],
+      base: failed === null ? [KEY, COMPANY] : [],
       items: Array.from({ length: 1 + this.#below(3) }, () =>
         item({ reason, named, check, policy: saidBy(reason) }),
       ),

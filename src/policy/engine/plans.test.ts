@@ -17,17 +17,9 @@ const namedWith = (change: object) => limitsWith({ polling: { ...NAMED, ...chang
 
 test('each plan gives the limit per key and the limit per company', () => {
   const plans = parsePlans(dataWith({ standard: { base: { key: KEY, company: COMPANY }, limits: {} } }));
-  expect(plans).toEqual(
-    new Map([
-      [
-        'standard',
-        {
-          key: { name: 'key_per_minute', subject: 'key', burst: 10, ...AT_ONE_A_SECOND },
-          company: { name: 'company_per_hour', subject: 'company', burst: 100, ...AT_ONE_A_SECOND },
-        },
-      ],
-    ]),
-  );
+  const key = { name: 'key_per_minute', subject: 'key', burst: 10, ...AT_ONE_A_SECOND };
+  const company = { name: 'company_per_hour', subject: 'company', burst: 100, ...AT_ONE_A_SECOND };
+  expect(plans).toEqual(new Map([['standard', { key, company, base: [key, company] }]]));
 });
 
 test('the plans of the default policy are accepted', () => {

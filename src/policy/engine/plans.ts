@@ -1,7 +1,7 @@
 // The base limits of each plan, read from the bundle's data (`data.plans`). The core charges them also
 // when the policy denies or fails, so a plan that is not exactly right is refused at load, never guessed.
-import type { ChargeTerms, Limit, PlanLimits } from '../../core/limit.ts';
-import { baseTerms } from '../../core/limit-charges.ts';
+import type { Limit, PlanLimits } from '../../core/limit.ts';
+import { planLimits } from '../../core/limit-charges.ts';
 import { membersOf } from '../data-problem.ts';
 import { problemsInPlans } from '../plan-rules.ts';
 import { PolicyRefused } from './opa-abi.ts';
@@ -29,17 +29,17 @@ export function parsePlans(data: string): ReadonlyMap<string, PlanLimits> {
   return new Map(
     plans.map(([name, { base }]) => [
       name,
-      {
-        key: termsOf(base.key, { name: 'key_per_minute', subject: 'key' }),
-        company: termsOf(base.company, { name: 'company_per_hour', subject: 'company' }),
-      },
+      planLimits({
+        key: limitOf(base.key, { name: 'key_per_minute', subject: 'key' }),
+        company: limitOf(base.company, { name: 'company_per_hour', subject: 'company' }),
+      }),
     ]),
   );
 }
 
-function termsOf(rate: Rate, identity: Pick<Limit, 'name' | 'subject'>): ChargeTerms {
+function limitOf(rate: Rate, identity: Pick<Limit, 'name' | 'subject'>): Limit {
   const { count, period_ms: periodMs, burst } = rate;
-  return baseTerms({ ...identity, count, periodMs, burst });
+  return { ...identity, count, periodMs, burst };
 }
 
 function parse(data: string): unknown {

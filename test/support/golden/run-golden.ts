@@ -108,7 +108,7 @@ function settleCharges(facts: {
   const plan = PLANS.get(found.company.plan) ?? strictestPlan(PLANS.values());
   const authorization = authorize(item, found.key.companyId, answer);
   const named = namedCharges(authorization.named, subjects);
-  const charges = [...(plan === null ? [] : baseCharges(plan, subjects)), ...named];
+  const charges = [...(plan === null ? [] : baseCharges(plan.base, subjects)), ...named];
   const set = chargeSet(charges, NOW_US, (each) => counters.get(each.counterId) ?? 0);
   charges.forEach((charge, place) => {
     counters.set(charge.counterId, set.tatsUs[place] ?? 0);
