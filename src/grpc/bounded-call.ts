@@ -9,7 +9,8 @@ import {
 } from '@grpc/grpc-js';
 import { PosternError } from '../core/error.ts';
 import type { BookedCall, CallBook, CallPhase } from './call-book.ts';
-import { callStatusOf } from './status.ts';
+import { ANSWER_METADATA, refuseEncoding } from './plain-encoding.ts';
+import { callStatusOf, type GrpcStatus } from './status.ts';
 
 type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 type SentStatus = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
@@ -40,6 +41,12 @@ export interface CallMethodShape {
   readonly responseStream: boolean;
 }
 
+/** What grpc-js's own call holds beside its public face. */
+interface BareCall {
+  /** The header `grpc-encoding`; `identity` without one. */
+  readonly incomingEncoding: string;
+}
+
 const ignore = () => {};
 
 /** HTTP/2 itself stops at 128 headers of some 140 KB, which is far too much to hold for each call. */
@@ -65,17 +72,11 @@ function explain(sent: SentStatus): PosternError | null {
     case status.DEADLINE_EXCEEDED:
       return new PosternError('deadline_exceeded', 'The deadline of the call has passed.');
     case status.INTERNAL:
-      if (text.startsWith('Failed to decompress')) {
-        return new PosternError('request_malformed', 'The message cannot be decompressed.');
-      }
       if (text.startsWith('Invalid grpc-timeout')) {
         return new PosternError('request_malformed', 'The deadline of the call is not well-formed.');
       }
       return new PosternError('internal', 'An internal error occurred.');
     case status.UNIMPLEMENTED:
-      if (text.startsWith('Received message compressed')) {
-        return new PosternError('not_yet_built', 'The compression of the message is not supported.');
-      }
       return text.startsWith('Received')
         ? new PosternError('request_malformed', 'The call must hold exactly one message.')
         : null;
@@ -120,9 +121,9 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   override start(listener: ServerListener): void {
-    const refusal = this.#connection.book.admit(this);
+    const refusal = this.#refusal();
     if (refusal !== null) {
-      this.#send(callStatusOf(refusal, ignore));
+      this.#send(refusal);
       return;
     }
     this.#listener = listener;
@@ -175,6 +176,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     // Of a single answer the status follows only when the message was taken.
     if (!this.isStream) this.#connection.book.advance(this, 'delivery');
     else if (this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
+    this.#inner.sendMetadata(ANSWER_METADATA);
     this.#inner.sendMessage(message, callback);
   }
 
@@ -202,6 +204,15 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     if (!this.isStream || this.#connection.drainsItself.has(this.#method.path)) return;
     const error = new PosternError('shutting_down', 'The sidecar is closing this connection.');
     this.sendStatus(callStatusOf(error, ignore));
+  }
+
+  /** Why the call must not begin, or null: then it is booked. */
+  #refusal(): GrpcStatus | null {
+    const { incomingEncoding } = this.#inner as ServerInterceptingCallInterface & BareCall;
+    const refused = refuseEncoding(incomingEncoding);
+    if (refused !== null) return refused;
+    const error = this.#connection.book.admit(this);
+    return error === null ? null : callStatusOf(error, ignore);
   }
 
   #endRequest(): void {
