@@ -1,5 +1,6 @@
 // Stands between grpc-js and every handler: books the call, ends what takes too long, and gives the
 // errors that grpc-js makes by itself our form. It must stay cheap: each check passes through it.
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import {
   type InterceptingListener,
   type Metadata,
@@ -45,6 +46,8 @@ export interface CallMethodShape {
 interface BareCall {
   /** The header `grpc-encoding`; `identity` without one. */
   readonly incomingEncoding: string;
+  readonly receivedHalfClose: boolean;
+  readonly stream: Pick<ServerHttp2Stream, 'closed' | 'close'>;
 }
 
 const ignore = () => {};
@@ -89,7 +92,7 @@ function explain(sent: SentStatus): PosternError | null {
 
 /** One call, from its headers to the moment its last byte was handed to the transport. */
 export class BoundedCall extends ServerInterceptingCall implements BookedCall {
-  readonly #inner: ServerInterceptingCallInterface;
+  readonly #inner: ServerInterceptingCallInterface & BareCall;
   readonly #send: (sent: SentStatus) => void;
   readonly #connection: CallConnection;
   readonly #method: CallMethodShape;
@@ -104,8 +107,9 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   #hasEnded = false;
   #isRequestPartial = false;
 
-  constructor(method: CallMethodShape, inner: ServerInterceptingCallInterface, connection: CallConnection) {
-    super(inner);
+  constructor(method: CallMethodShape, face: ServerInterceptingCallInterface, connection: CallConnection) {
+    super(face);
+    const inner = face as ServerInterceptingCallInterface & BareCall;
     this.#inner = inner;
     this.#method = method;
     this.#connection = connection;
@@ -124,6 +128,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     const refusal = this.#refusal();
     if (refusal !== null) {
       this.#send(refusal);
+      this.#leaveStream();
       return;
     }
     this.#listener = listener;
@@ -165,6 +170,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   onCancel(): void {
     if (!this.#hasEnded && this.phase !== 'delivery') this.#connection.cancelled();
     this.#release();
+    this.#leaveStream();
     this.#listener?.onCancel();
   }
 
@@ -208,8 +214,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
 
   /** Why the call must not begin, or null: then it is booked. */
   #refusal(): GrpcStatus | null {
-    const { incomingEncoding } = this.#inner as ServerInterceptingCallInterface & BareCall;
-    const refused = refuseEncoding(incomingEncoding);
+    const refused = refuseEncoding(this.#inner.incomingEncoding);
     if (refused !== null) return refused;
     const error = this.#connection.book.admit(this);
     return error === null ? null : callStatusOf(error, ignore);
@@ -219,6 +224,19 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
     if (!this.#isRequestPartial) return;
     this.#isRequestPartial = false;
     this.#connection.endRequest();
+  }
+
+  /**
+   * The call has its status. HTTP/2 keeps a stream until both sides have closed it: a caller who never ends its
+   * request would have it kept for as long as the connection lasts.
+   */
+  #leaveStream(): void {
+    const { stream } = this.#inner;
+    if (this.#inner.receivedHalfClose || stream.closed) return;
+    // Later: what was read together with the beginning may hold the end as well, and the status leaves first.
+    setImmediate(() => {
+      if (!this.#inner.receivedHalfClose && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+    });
   }
 
   #release(): void {

@@ -142,6 +142,23 @@ test('calls above the bound are refused as overloaded with a time to retry', asy
   expect(await at.client.authorization.check(CHECK)).toMatchObject({ effect: 'EFFECT_ALLOW' });
 });
 
+test.each([
+  ['refused', { 'grpc-encoding': 'gzip' }, {}],
+  ['one too many', {}, { callsMax: 0 }],
+  ['refused for its metadata', { 'x-large': 'v'.repeat(40_000) }, {}],
+])(
+  'a call that is %s leaves no stream behind, though its caller never ends it',
+  async (_what, headers, bounds) => {
+    await open({ bounds });
+    const session = openSession(at.port);
+    const streams = Array.from({ length: 50 }, () => openStream(session, CHECK_PATH, headers));
+    for (const { status } of await Promise.all(streams.map(readAnswer))) expect(status).toBeGreaterThan(0);
+    expect(streams.map(({ rstCode }) => rstCode)).toEqual(Array(50).fill(constants.NGHTTP2_NO_ERROR));
+    expect(session.closed).toBe(false);
+    session.destroy();
+  },
+);
+
 /** The end of a turn of drafting, as an evaluator has them. */
 function endTurn(): Promise<void> {
   return new Promise((resolve) => {
