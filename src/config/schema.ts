@@ -220,11 +220,14 @@ const clock = z.strictObject({
 
 const grpc = z.strictObject({
   reflection: z.boolean().default(false).describe('Whether gRPC reflection is served.'),
-  messageBytesMax: whole('Bytes of one received message at most.', {
-    min: 65_536,
-    max: 64 * MEBIBYTE,
-    default: 4 * MEBIBYTE,
-  }),
+  messageBytesMax: whole(
+    'Bytes of one received message at most. Of requests that have not arrived whole, one evaluator holds eight times as many.',
+    {
+      min: 65_536,
+      max: 64 * MEBIBYTE,
+      default: 4 * MEBIBYTE,
+    },
+  ),
   concurrentStreamsMax: whole('Calls in flight on one connection at most.', {
     min: 16,
     max: 100_000,

@@ -6,21 +6,23 @@ import {
   type Metadata,
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
-  status,
 } from '@grpc/grpc-js';
 import { PosternError } from '../core/error.ts';
+import type { ArrivalAccount } from './arrival-budget.ts';
 import type { BookedCall, CallBook, CallPhase } from './call-book.ts';
+import { explainStatus, type SentStatus } from './explain-status.ts';
+import { type IntakeCall, MessageIntake } from './message-intake.ts';
 import { ANSWER_METADATA, refuseEncoding } from './plain-encoding.ts';
 import { callStatusOf, type GrpcStatus } from './status.ts';
 
 type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
-type SentStatus = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
 
 /** What a call needs of the connection it came on. */
 export interface CallConnection {
   /** Identifies the connection to handlers, through `getPeer`. */
   readonly peer: string;
   readonly book: CallBook;
+  readonly arrivals: ArrivalAccount;
   /** Paths of methods that end by themselves when the connection drains. */
   readonly drainsItself: ReadonlySet<string>;
   add(call: BoundedCall): void;
@@ -46,6 +48,8 @@ export interface CallMethodShape {
 interface BareCall {
   /** The header `grpc-encoding`; `identity` without one. */
   readonly incomingEncoding: string;
+  /** Makes messages of what arrives. */
+  decoder: Pick<MessageIntake, 'write'>;
   readonly receivedHalfClose: boolean;
   readonly stream: Pick<ServerHttp2Stream, 'closed' | 'close'>;
 }
@@ -65,34 +69,10 @@ function metadataBytes(metadata: Metadata): number {
   return bytes;
 }
 
-/** What grpc-js found wrong by itself, in our words; null: leave it. Statuses of ours carry metadata. */
-function explain(sent: SentStatus): PosternError | null {
-  if (sent.code === status.OK || (sent.metadata ?? null) !== null) return null;
-  const text = sent.details ?? '';
-  switch (sent.code) {
-    case status.RESOURCE_EXHAUSTED:
-      return new PosternError('request_malformed', 'The message is larger than allowed.');
-    case status.DEADLINE_EXCEEDED:
-      return new PosternError('deadline_exceeded', 'The deadline of the call has passed.');
-    case status.INTERNAL:
-      if (text.startsWith('Invalid grpc-timeout')) {
-        return new PosternError('request_malformed', 'The deadline of the call is not well-formed.');
-      }
-      return new PosternError('internal', 'An internal error occurred.');
-    case status.UNIMPLEMENTED:
-      return text.startsWith('Received')
-        ? new PosternError('request_malformed', 'The call must hold exactly one message.')
-        : null;
-    case status.UNKNOWN:
-      return new PosternError('internal', 'An internal error occurred.');
-    default:
-      return null;
-  }
-}
-
 /** One call, from its headers to the moment its last byte was handed to the transport. */
-export class BoundedCall extends ServerInterceptingCall implements BookedCall {
+export class BoundedCall extends ServerInterceptingCall implements BookedCall, IntakeCall {
   readonly #inner: ServerInterceptingCallInterface & BareCall;
+  readonly #intake: MessageIntake;
   readonly #send: (sent: SentStatus) => void;
   readonly #connection: CallConnection;
   readonly #method: CallMethodShape;
@@ -106,21 +86,26 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   #hasStarted = false;
   #hasEnded = false;
   #isRequestPartial = false;
+  #hasStatus = false;
 
   constructor(method: CallMethodShape, face: ServerInterceptingCallInterface, connection: CallConnection) {
     super(face);
     const inner = face as ServerInterceptingCallInterface & BareCall;
     this.#inner = inner;
+    this.#intake = new MessageIntake(connection.arrivals, this);
+    inner.decoder = this.#intake;
     this.#method = method;
     this.#connection = connection;
     this.isStream = method.requestStream || method.responseStream;
     this.phase = method.requestStream ? 'stream' : 'request';
     const send = inner.sendStatus;
     this.#send = (sent) => {
-      const error = explain(sent);
+      this.#hasStatus = true;
+      this.#intake.close();
+      const error = explainStatus(sent);
       send.call(inner, error === null ? sent : callStatusOf(error, ignore));
     };
-    // grpc-js reports what it finds wrong (size, compression, deadline) to itself, past interceptors.
+    // grpc-js reports what it finds wrong (a second message, the deadline) to itself, past interceptors.
     inner.sendStatus = this.#send;
   }
 
@@ -153,12 +138,15 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   onReceiveMessage(message: Parameters<InterceptingListener['onReceiveMessage']>[0]): void {
+    if (this.#hasStatus) return;
     if (this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
     this.#listener?.onReceiveMessage(message);
   }
 
   onReceiveHalfClose(): void {
     this.#endRequest();
+    // A call that was refused must not be handled because its caller ends it only now.
+    if (this.#hasStatus) return;
     if (this.phase === 'request') {
       this.#connection.book.advance(this, this.isStream ? 'stream' : 'answer');
       // A stream of answers may go on for as long as it likes, once its request is here.
@@ -193,6 +181,10 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
 
   override getPeer(): string {
     return this.#connection.peer;
+  }
+
+  refuse(error: PosternError): void {
+    this.sendStatus(callStatusOf(error, ignore));
   }
 
   expire(error: PosternError): void {
@@ -240,6 +232,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall {
   }
 
   #release(): void {
+    this.#intake.close();
     this.#endRequest();
     this.#connection.book.release(this);
     if (this.#hasEnded) return;

@@ -2,6 +2,7 @@
 // of its own, because that is how grpc-js lets an interceptor know which socket a call came on.
 import type { Socket } from 'node:net';
 import { experimental, type Server, ServerCredentials } from '@grpc/grpc-js';
+import { ArrivalAccount, type ArrivalBudget } from './arrival-budget.ts';
 import { BoundedCall, type CallConnection } from './bounded-call.ts';
 import type { CallBook } from './call-book.ts';
 import { CancelAllowance } from './cancel-allowance.ts';
@@ -10,6 +11,7 @@ import type { Readable } from './reading-gate.ts';
 export interface ConnectionOptions {
   readonly server: Server;
   readonly book: CallBook;
+  readonly arrivals: ArrivalBudget;
   readonly socket: Socket;
   /** Name of the listener, as recorded with each decision. */
   readonly listener: string;
@@ -49,6 +51,7 @@ function readingHandle(socket: Socket & { readonly _handle?: ReadingHandle | nul
 export class Connection implements CallConnection, Readable {
   readonly peer: string;
   readonly book: CallBook;
+  readonly arrivals: ArrivalAccount;
   readonly drainsItself: ReadonlySet<string>;
   readonly #options: ConnectionOptions;
   readonly #injector: ReturnType<Server['createConnectionInjector']>;
@@ -69,6 +72,7 @@ export class Connection implements CallConnection, Readable {
     this.#options = options;
     this.peer = `${options.listener}/${options.number}`;
     this.book = options.book;
+    this.arrivals = new ArrivalAccount(options.arrivals);
     this.drainsItself = options.drainsItself;
     const credentials = experimental.createServerCredentialsWithInterceptors(
       ServerCredentials.createInsecure(),

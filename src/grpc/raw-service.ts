@@ -12,6 +12,7 @@ import type {
 import { PosternError } from '../core/error.ts';
 import type { Caller } from '../pdp/check-port.ts';
 import { methodsOf } from './descriptor.ts';
+import { discardMessage } from './message-intake.ts';
 import { callStatusOf } from './status.ts';
 
 /** Where a call came from and how long it may take. */
@@ -24,6 +25,7 @@ export interface CallFacts {
   readonly caller: Caller;
 }
 
+/** It decodes the message before it waits for anything: afterwards the message is gone. */
 export type UnaryMethod = (encoded: Buffer, facts: CallFacts) => Promise<Buffer>;
 export type ServerStreamMethod = (call: ServerWritableStream<Buffer, Buffer>) => void;
 export type DuplexMethod = (call: ServerDuplexStream<Buffer, Buffer>) => void;
@@ -52,7 +54,9 @@ export function factsOf(call: Caller & { getPeer(): string; getDeadline(): Date 
 function unaryHandler(path: string, method: UnaryMethod, report: ReportMethodError) {
   return (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void => {
     const fail = (error: unknown) => answer(callStatusOf(error, (cause) => report(cause, path)));
-    method(call.request, factsOf(call))
+    const answered = method(call.request, factsOf(call));
+    discardMessage(call.request);
+    answered
       .then((encoded) => answer(null, encoded), fail)
       // Whatever grpc-js throws while it sends must not become an unhandled rejection.
       .catch((cause: unknown) => report(cause, path));

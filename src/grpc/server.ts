@@ -2,6 +2,7 @@
 // always ends in time, and until then no call that was accepted is lost.
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { Server } from '@grpc/grpc-js';
+import { ArrivalBudget } from './arrival-budget.ts';
 import { CallBook, type CallBounds } from './call-book.ts';
 import { leaveResetsToUs } from './cancel-allowance.ts';
 import { Connection } from './connection.ts';
@@ -55,6 +56,7 @@ export class GrpcServer {
   readonly #options: GrpcServerOptions;
   readonly #server: Server;
   readonly #book: CallBook;
+  readonly #arrivals: ArrivalBudget;
   readonly #listeners = new Set<NetServer | UnixListener>();
   readonly #connections = new Map<string, Connection>();
   /** Open connections by the name of their listener: whoever floods one does not lock others out of the rest. */
@@ -70,6 +72,7 @@ export class GrpcServer {
     useStreamTables();
     takeLongDeadlines();
     this.#book = new CallBook(options.bounds);
+    this.#arrivals = new ArrivalBudget(options.messageBytesMax);
     this.#gate = new ReadingGate({
       connections: () => this.#connections.values(),
       waiting: options.waiting ?? (() => 0),
@@ -106,6 +109,11 @@ export class GrpcServer {
   /** Calls and streams that are open. */
   get openCalls(): number {
     return this.#book.open;
+  }
+
+  /** Bytes of requests that have arrived and are not decoded yet. */
+  get arrivedBytes(): number {
+    return this.#arrivals.bytes;
   }
 
   get openConnections(): number {
@@ -193,6 +201,7 @@ export class GrpcServer {
     const connection = new Connection({
       server: this.#server,
       book: this.#book,
+      arrivals: this.#arrivals,
       socket,
       listener,
       number: this.#connectionCount,

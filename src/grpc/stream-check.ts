@@ -7,6 +7,7 @@ import { type CheckCall, STREAM_IN_FLIGHT_MAX } from '../core/request.ts';
 import type { CallOrigin, Checker } from '../pdp/check-port.ts';
 import type { OutcomeReport } from '../pdp/settle-port.ts';
 import { decodeStreamMessage } from './codec-stream.ts';
+import { discardMessage } from './message-intake.ts';
 import { callStatusOf, itemStatusOf, type ReportError } from './status.ts';
 import { StreamOutput } from './stream-output.ts';
 import { TurnBatch } from './turn-batch.ts';
@@ -65,6 +66,7 @@ export class StreamCheck {
   #read(encoded: Buffer): void {
     if (this.#isDraining || this.#isClosed) return;
     const message = decodeStreamMessage(encoded);
+    discardMessage(encoded);
     if (message.kind === 'check') this.#check(message.id, message.call);
     else if (message.kind === 'faulty') this.#fail(message.id, message.error);
     else {

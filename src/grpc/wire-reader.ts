@@ -126,9 +126,10 @@ export class WireReader {
     return text;
   }
 
+  /** A copy: the message's own memory is given back once it is decoded. */
   bytes(end: number): Buffer {
     const stop = this.delimited(end);
-    const bytes = this.#buffer.subarray(this.at, stop);
+    const bytes = Buffer.from(this.#buffer.subarray(this.at, stop));
     this.at = stop;
     return bytes;
   }

@@ -52,6 +52,17 @@ test('a request that stops in the middle of its message ends as well', async () 
   session.destroy();
 });
 
+test('a whole request that is never ended is not decided once it was told that it is late', async () => {
+  await open({ bounds: { requestMsMax: 100 }, server: { graceMs: 100 } });
+  const session = openSession(at.port);
+  const stream = openStream(session, CHECK_PATH);
+  stream.write(body);
+  expect((await readAnswer(stream)).status).toBe(4);
+  await closed(session);
+  await eventually(() => at.server.openConnections === 0);
+  expect(at.checker.calls).toEqual([]);
+});
+
 test('a connection that never speaks is closed', async () => {
   await open({ server: { connectionIdleMs: 100 } });
   const socket = connectSocket(at.port, '127.0.0.1');

@@ -1,0 +1,102 @@
+// How many bytes of requests a server holds that have arrived and are not decoded yet: half-sent ones, and whole ones
+// that nobody could read so far. Above the bound the connection that holds most of them loses its largest: whoever
+// sends much makes room for whoever sends little (docs/decisions/0019-bytes-that-arrive-are-bounded.md).
+import { assert } from '../core/assert.ts';
+
+/** A call that holds bytes of requests. */
+export interface ArrivalHolder {
+  /** What its account counts for it; the account alone changes this. */
+  heldBytes: number;
+  /** Ends the call as overloaded. It holds nothing any more. */
+  refuse(): void;
+}
+
+/** Whole messages of the largest size that are held at once. */
+const MESSAGES_MAX = 8;
+
+/** All bytes that one server holds. */
+export class ArrivalBudget {
+  /** Of one message; longer ones are refused at their first byte. */
+  readonly messageBytesMax: number;
+  readonly #bytesMax: number;
+  /** Those that hold anything. */
+  readonly #accounts = new Set<ArrivalAccount>();
+  #bytes = 0;
+
+  constructor(messageBytesMax: number) {
+    this.messageBytesMax = messageBytesMax;
+    this.#bytesMax = messageBytesMax * MESSAGES_MAX;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** For the accounts. */
+  count(account: ArrivalAccount, bytes: number): void {
+    this.#bytes += bytes;
+    if (account.bytes === 0) this.#accounts.delete(account);
+    else this.#accounts.add(account);
+  }
+
+  /** Refuses calls until the rest fits. */
+  makeRoom(): void {
+    while (this.#bytes > this.#bytesMax) {
+      let most: ArrivalAccount | null = null;
+      for (const account of this.#accounts) if (account.bytes > (most?.bytes ?? 0)) most = account;
+      assert(most !== null, 'what is held is held by somebody');
+      most.refuseLargest();
+    }
+  }
+}
+
+/** What the calls of one connection hold. */
+export class ArrivalAccount {
+  readonly #budget: ArrivalBudget;
+  readonly #holders = new Set<ArrivalHolder>();
+  #bytes = 0;
+
+  constructor(budget: ArrivalBudget) {
+    this.#budget = budget;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get messageBytesMax(): number {
+    return this.#budget.messageBytesMax;
+  }
+
+  /** Counts so many more. Returns false when there was no room and the holder itself was refused for it. */
+  hold(holder: ArrivalHolder, bytes: number): boolean {
+    this.#holders.add(holder);
+    this.#count(holder, bytes);
+    this.#budget.makeRoom();
+    return holder.heldBytes > 0;
+  }
+
+  /** Counts so many less, at most what the holder holds. */
+  release(holder: ArrivalHolder, bytes: number): void {
+    if (holder.heldBytes === 0) return;
+    this.#count(holder, -Math.min(bytes, holder.heldBytes));
+    if (holder.heldBytes === 0) this.#holders.delete(holder);
+  }
+
+  /** For the budget. */
+  refuseLargest(): void {
+    let largest: ArrivalHolder | null = null;
+    for (const holder of this.#holders) {
+      if (holder.heldBytes > (largest?.heldBytes ?? 0)) largest = holder;
+    }
+    assert(largest !== null, 'what is held is held by a call');
+    this.release(largest, largest.heldBytes);
+    largest.refuse();
+  }
+
+  #count(holder: ArrivalHolder, bytes: number): void {
+    holder.heldBytes += bytes;
+    this.#bytes += bytes;
+    this.#budget.count(this, bytes);
+  }
+}
