@@ -3,10 +3,9 @@
 // bytes never make an error).
 import { PosternError } from './error.ts';
 import { FieldFaults } from './field-faults.ts';
-import { isPlainJson } from './plain-json.ts';
 import type { RawItem, RawResource, RawStruct } from './raw-request.ts';
 import { COMPANY_ID_PATTERN } from './registry.ts';
-import type { CheckItem, CheckResource, JsonObject, PartnerFaults } from './request.ts';
+import type { CheckItem, CheckResource, JsonText, PartnerFaults } from './request.ts';
 import * as caps from './request.ts';
 import { isOperationName, isPrintable, isPrintableAscii, isResourceType, utf8Bytes } from './text-rules.ts';
 
@@ -108,26 +107,9 @@ function wellFormedClaims(claims: readonly string[]): readonly string[] {
     : claims.filter((claim) => COMPANY_ID_PATTERN.test(claim));
 }
 
-function parseStruct(
-  raw: RawStruct,
-  bytesMax: number,
-  field: string,
-  faults: FieldFaults,
-): JsonObject | null {
+function parseStruct(raw: RawStruct, bytesMax: number, field: string, faults: FieldFaults): JsonText | null {
   if (raw === null) return null;
-  if ('problem' in raw) {
-    faults.add(field, raw.problem);
-    return null;
-  }
-  const problem = structProblem(raw.json, bytesMax);
-  if (problem === null) return raw.json;
-  faults.add(field, problem);
+  if ('json' in raw && utf8Bytes(raw.json) <= bytesMax) return raw.json;
+  faults.add(field, 'json' in raw ? `must be at most ${bytesMax} bytes as JSON` : raw.problem);
   return null;
-}
-
-function structProblem(json: JsonObject, bytesMax: number): string | null {
-  if (!isPlainJson(json, caps.STRUCT_DEPTH_MAX)) {
-    return `must hold well-formed texts and finite numbers, at most ${caps.STRUCT_DEPTH_MAX} levels deep`;
-  }
-  return utf8Bytes(JSON.stringify(json)) > bytesMax ? `must be at most ${bytesMax} bytes as JSON` : null;
 }

@@ -15,7 +15,7 @@ const RAW: RawCheck = {
   claimedCompanyIds: ['cmp_aurora', 'cmp_borealis'],
   source: { ip: '::ffff:192.0.2.1', userAgent: 'curl/8' },
   cost: 0,
-  context: { json: { a: [1, { b: null }] } },
+  context: { json: '{"a":[1,{"b":null}]}' },
   idempotencyKey: '',
   requestFingerprint: new Uint8Array(0),
   wantGrant: null,
@@ -49,15 +49,14 @@ test('a good check is read whole', () => {
         resource: RESOURCE,
         claimedCompanyIds: ['cmp_aurora', 'cmp_borealis'],
         cost: 0,
-        context: { a: [1, { b: null }] },
+        context: '{"a":[1,{"b":null}]}',
         faults: { resourceMalformed: false, claimMalformed: false },
       },
     ],
   });
 });
 
-const nested = (depth: number): { a: unknown } => ({ a: depth === 1 ? 1 : nested(depth - 1) });
-const long = { json: { a: 'x'.repeat(8_192) } };
+const long = { json: `{"a":"${'x'.repeat(8_192)}"}` };
 
 test.each<[string, string, Partial<RawCheck>]>([
   ['request_id', 'missing', { requestId: '' }],
@@ -79,11 +78,7 @@ test.each<[string, string, Partial<RawCheck>]>([
   ['resource.attributes', 'too long', { resource: { ...RESOURCE, attributes: long } }],
   ['resource.attributes', 'refused', { resource: { ...RESOURCE, attributes: { problem: 'is not one' } } }],
   ['context', 'too long', { context: long }],
-  ['context', 'too long in bytes', { context: { json: { a: 'ü'.repeat(4_096) } } }],
-  ['context', 'not a number', { context: { json: { a: Number.NaN } } }],
-  ['context', 'a lone surrogate', { context: { json: { a: ['\ud800'] } } }],
-  ['context', 'a name repaired by the decoder', { context: { json: { '\ufffd': 1 } } }],
-  ['context', 'too deep', { context: { json: JSON.parse(JSON.stringify(nested(9))) } }],
+  ['context', 'too long in bytes', { context: { json: `{"a":"${'ü'.repeat(4_096)}"}` } }],
 ])('%s: %s is a fault', (field, _name, change) => {
   const error = errorOf(() => parseCheck({ ...RAW, ...change }));
   expect(error.code).toBe('request_malformed');
@@ -95,7 +90,7 @@ test('values at their caps are taken', () => {
     requestId: 'x'.repeat(128),
     operation: 'x'.repeat(128),
     cost: 1_000_000,
-    context: { json: JSON.parse(JSON.stringify(nested(8))) },
+    context: { json: `{"a":"${'ü'.repeat(4_092)}"}` },
     resource: { ...RESOURCE, type: 'x'.repeat(64), id: 'ü'.repeat(128) },
     claimedCompanyIds: Array.from({ length: 16 }, () => 'x'.repeat(64)),
   };

@@ -34,7 +34,7 @@ const ITEM: CheckItem = {
   requestId: 'req "1"',
   correlationId: 'corr',
   operation: 'banks.read',
-  resource: { type: 'bank', id: 'bänk\u2028-1', companyId: '', attributes: { a: [1.5, null, { b: 'ü"' }] } },
+  resource: { type: 'bank', id: 'bänk\u2028-1', companyId: '', attributes: '{"a":[1.5,null,{"b":"ü\\""}]}' },
   claimedCompanyIds: ['cmp_aurora'],
   cost: 0,
   context: null,

@@ -4,7 +4,7 @@
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
 import { flatObject } from './flat-object.ts';
 import type { CompanyFacts, Environment, KeyFacts } from './registry.ts';
-import type { CheckItem, CheckResource, CheckSource, JsonObject } from './request.ts';
+import type { CheckItem, CheckResource, CheckSource } from './request.ts';
 import { formatTime } from './time-text.ts';
 
 export interface PolicyInputFacts {
@@ -22,7 +22,7 @@ export interface PolicyInputFacts {
 /** The whole input. Absent things are null; ids and times of rows are as the registry has them. */
 export function encodePolicyInput(facts: PolicyInputFacts): string {
   const { item, source, nowUs } = facts;
-  return `{"request":{"id":${quoteText(item.requestId)},"operation":${quoteText(item.operation)},"resource":${encodeResource(item.resource)},"claimed_company_ids":${quoteTexts(item.claimedCompanyIds)},"source":{"ip":${quoteTextOrNull(source.ip)},"user_agent":${quoteTextOrNull(source.userAgent)}},"cost":${writeInteger(item.cost)},"context":${encodeObject(item.context)},"time":"${formatTime(nowUs)}","time_us":${writeInteger(nowUs)}},"key":${facts.keyPart},"company":${facts.companyPart},"environment":"${facts.environment}","signals":[]}`;
+  return `{"request":{"id":${quoteText(item.requestId)},"operation":${quoteText(item.operation)},"resource":${encodeResource(item.resource)},"claimed_company_ids":${quoteTexts(item.claimedCompanyIds)},"source":{"ip":${quoteTextOrNull(source.ip)},"user_agent":${quoteTextOrNull(source.userAgent)}},"cost":${writeInteger(item.cost)},"context":${item.context ?? 'null'},"time":"${formatTime(nowUs)}","time_us":${writeInteger(nowUs)}},"key":${facts.keyPart},"company":${facts.companyPart},"environment":"${facts.environment}","signals":[]}`;
 }
 
 /**
@@ -44,12 +44,7 @@ export function encodeCompanyPart(company: CompanyFacts): string {
 
 function encodeResource(resource: CheckResource | null): string {
   if (resource === null) return 'null';
-  return `{"type":${quoteText(resource.type)},"id":${quoteText(resource.id)},"company_id":${quoteTextOrNull(resource.companyId)},"attributes":${encodeObject(resource.attributes)}}`;
-}
-
-/** A Struct as it stands in the input. The request parser saw to it that texts are well-formed and numbers finite. */
-export function encodeObject(value: JsonObject | null): string {
-  return value === null ? 'null' : JSON.stringify(value);
+  return `{"type":${quoteText(resource.type)},"id":${quoteText(resource.id)},"company_id":${quoteTextOrNull(resource.companyId)},"attributes":${resource.attributes ?? 'null'}}`;
 }
 
 /** A row's time as it stands in the input. */

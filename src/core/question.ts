@@ -4,7 +4,7 @@
 import { assert } from './assert.ts';
 import { quoteText, quoteTextOrNull, quoteTexts, writeInteger } from './canonical-json.ts';
 import { fleetingOf, type InputLeaf } from './input-leaves.ts';
-import { encodeObject, writeTime } from './policy-input.ts';
+import { writeTime } from './policy-input.ts';
 import type { CompanyFacts, KeyFacts } from './registry.ts';
 import type { CheckItem, CheckResource, CheckSource } from './request.ts';
 
@@ -70,7 +70,7 @@ export class QuestionForm {
     if (cost) text += `${writeInteger(item.cost)}${S}`;
     if (this.#source.ip) text += `${quoteTextOrNull(source.ip)}${S}`;
     if (this.#source.userAgent) text += `${quoteTextOrNull(source.userAgent)}${S}`;
-    if (context) text += `${encodeObject(item.context)}${S}`;
+    if (context) text += `${item.context ?? 'null'}${S}`;
     // Whether there is a resource is always asked: a policy may compare it with null.
     return item.resource === null ? text : `${text}${this.#resourcePart(item.resource)}`;
   }
@@ -79,7 +79,7 @@ export class QuestionForm {
     let text = S;
     if (this.#resource.type) text += `${quoteText(resource.type)}${S}`;
     if (this.#resource.companyId) text += `${quoteTextOrNull(resource.companyId)}${S}`;
-    if (this.#resource.attributes) text += `${encodeObject(resource.attributes)}${S}`;
+    if (this.#resource.attributes) text += `${resource.attributes ?? 'null'}${S}`;
     return text;
   }
 }

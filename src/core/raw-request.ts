@@ -1,9 +1,9 @@
 // A check as it comes from the decoder, before anything about it is believed. The gRPC codec fills it
 // from the generated types; field for field as in proto/postern/v1/authorization.proto.
-import type { JsonObject } from './request.ts';
+import type { JsonText } from './request.ts';
 
 /** A google.protobuf.Struct as JSON, or why it could not be taken as JSON; null when absent. */
-export type RawStruct = { readonly json: JsonObject } | { readonly problem: string } | null;
+export type RawStruct = { readonly json: JsonText } | { readonly problem: string } | null;
 
 export interface RawResource {
   readonly type: string;

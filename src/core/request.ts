@@ -23,13 +23,19 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
+/**
+ * A JSON object as it is written: a Struct of some thousand empty objects holds fourteen times as much as values, and
+ * every check that waits would hold it. Its texts are well-formed, its numbers finite, its depth STRUCT_DEPTH_MAX.
+ */
+export type JsonText = string;
+
 export interface CheckResource {
   readonly type: string;
   /** Empty when the host named none. */
   readonly id: string;
   /** The owner as the host knows it; empty when it named none. */
   readonly companyId: string;
-  readonly attributes: JsonObject | null;
+  readonly attributes: JsonText | null;
 }
 
 /** What was wrong with what the partner controls. Each leads to one reason in `decide`. */
@@ -49,7 +55,7 @@ export interface CheckItem {
   /** Well-formed claims only; see `faults`. */
   readonly claimedCompanyIds: readonly string[];
   readonly cost: number;
-  readonly context: JsonObject | null;
+  readonly context: JsonText | null;
   readonly faults: PartnerFaults;
 }
 

@@ -1,4 +1,4 @@
-// google.protobuf.Struct to JSON, bounded in depth and bytes. What is wrong with the content is a
+// google.protobuf.Struct to the text of its JSON, bounded in depth and bytes. What is wrong with the content is a
 // problem of its item; only broken wire format is a fault of the whole message.
 import type { RawStruct } from '../core/raw-request.ts';
 import { type JsonObject, type JsonValue, STRUCT_DEPTH_MAX } from '../core/request.ts';
@@ -46,7 +46,7 @@ export function decodeStruct(reader: WireReader, end: number, jsonBytesMax: numb
   jsonBytesCap = jsonBytesMax;
   jsonBytesLeft = jsonBytesMax;
   try {
-    return { json: readObject(reader, end, 1) };
+    return { json: JSON.stringify(readObject(reader, end, 1)) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     reader.at = end;

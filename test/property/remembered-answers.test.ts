@@ -25,7 +25,7 @@ interface Facts {
 /** Few values for each member, so that many pairs agree in all that is read. */
 const COMPANY_ID = fc.constantFrom('cmp_aurora', 'cmp_borealis');
 const TIME = fc.constantFrom(null, 1_700_000_000_000_000, 1_900_000_000_000_000);
-const STRUCT = fc.constantFrom(null, {}, { note: 'a' }, { note: 'a\u0001b', deep: [1, null] });
+const STRUCT = fc.constantFrom(null, '{}', '{"note":"a"}', '{"note":"a\\u0001b","deep":[1,null]}');
 const SCOPES = ['payments:*', 'payments:read', 'banks:*', 'results:read'];
 
 const facts: fc.Arbitrary<Facts> = fc.record({
