@@ -14,10 +14,18 @@ export interface ArrivalHolder {
 /** Whole messages of the largest size that are held at once. */
 const MESSAGES_MAX = 8;
 
+/**
+ * Pieces that are not read, and messages that are not delivered, use up the budget as well, however small they are:
+ * each is some hundreds of bytes of the heap, whose size has nothing to do with that of messages.
+ */
+const OBJECTS_MAX = 32_768;
+
 /** All bytes that one server holds. */
 export class ArrivalBudget {
   /** Of one message; longer ones are refused at their first byte. */
   readonly messageBytesMax: number;
+  /** What a piece or a message counts for by itself, in bytes. */
+  readonly objectCost: number;
   readonly #bytesMax: number;
   /** Those that hold anything. */
   readonly #accounts = new Set<ArrivalAccount>();
@@ -26,6 +34,7 @@ export class ArrivalBudget {
   constructor(messageBytesMax: number) {
     this.messageBytesMax = messageBytesMax;
     this.#bytesMax = messageBytesMax * MESSAGES_MAX;
+    this.objectCost = Math.ceil(this.#bytesMax / OBJECTS_MAX);
   }
 
   get bytes(): number {
@@ -66,6 +75,10 @@ export class ArrivalAccount {
 
   get messageBytesMax(): number {
     return this.#budget.messageBytesMax;
+  }
+
+  get objectCost(): number {
+    return this.#budget.objectCost;
   }
 
   /** Counts so many more. Returns false when there was no room and the holder itself was refused for it. */

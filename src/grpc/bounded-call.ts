@@ -14,6 +14,7 @@ import { explainStatus, type SentStatus } from './explain-status.ts';
 import { type IntakeCall, MessageIntake } from './message-intake.ts';
 import { ANSWER_METADATA, refuseEncoding } from './plain-encoding.ts';
 import { callStatusOf, type GrpcStatus } from './status.ts';
+import { countUnreadPieces, type PieceStream } from './unread-pieces.ts';
 
 type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
@@ -51,7 +52,7 @@ interface BareCall {
   /** Makes messages of what arrives. */
   decoder: Pick<MessageIntake, 'write'>;
   readonly receivedHalfClose: boolean;
-  readonly stream: Pick<ServerHttp2Stream, 'closed' | 'close'>;
+  readonly stream: PieceStream & Pick<ServerHttp2Stream, 'closed' | 'close' | 'once' | 'writableLength'>;
 }
 
 const ignore = () => {};
@@ -94,6 +95,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
     this.#inner = inner;
     this.#intake = new MessageIntake(connection.arrivals, this);
     inner.decoder = this.#intake;
+    if (method.requestStream) countUnreadPieces(inner.stream, this.#intake);
     this.#method = method;
     this.#connection = connection;
     this.isStream = method.requestStream || method.responseStream;
@@ -139,7 +141,10 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   onReceiveMessage(message: Parameters<InterceptingListener['onReceiveMessage']>[0]): void {
     if (this.#hasStatus) return;
-    if (this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
+    if (this.#method.requestStream) {
+      this.sinceMs = this.#connection.book.nowMs;
+      this.#intake.deliver();
+    }
     this.#listener?.onReceiveMessage(message);
   }
 
@@ -185,6 +190,12 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   refuse(error: PosternError): void {
     this.sendStatus(callStatusOf(error, ignore));
+    // Behind results that its caller does not take the status would wait, and with it all that was not read. Now:
+    // one turn may bring megabytes more.
+    const { stream } = this.#inner;
+    if (!this.isStream || stream.writableLength === 0 || stream.closed) return;
+    stream.once('error', ignore);
+    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   expire(error: PosternError): void {

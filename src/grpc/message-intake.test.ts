@@ -79,6 +79,26 @@ test('the memory of a message that was decoded is given back, and of one whose c
   expect([decoded, waiting].map(isFreed)).toEqual([true, true]);
 });
 
+test('a piece that waits is counted until it is written, and no other is released for it', () => {
+  const { budget, intake } = openIntake();
+  const bytes = frame(Buffer.alloc(20_000));
+  intake.addPiece(10_000);
+  expect(budget.bytes).toBe(10_000 + budget.objectCost);
+  intake.write(bytes.subarray(0, 10_000));
+  intake.write(bytes.subarray(10_000, 15_000));
+  expect(budget.bytes).toBe(bytes.length);
+});
+
+test('many small messages that one piece brought are counted until the last is delivered', () => {
+  const { budget, intake } = openIntake();
+  expect(intake.write(Buffer.alloc(5 * 100))).toHaveLength(100);
+  expect(budget.bytes).toBe(100 * budget.objectCost);
+  for (let message = 0; message < 99; message += 1) intake.deliver();
+  expect(budget.bytes).toBe(100 * budget.objectCost);
+  intake.deliver();
+  expect(budget.bytes).toBe(0);
+});
+
 test.each([
   ['too large', Buffer.from([0, 0, 3, 13, 65]), 'The message is larger than allowed.'],
   ['marked as compressed', Buffer.from([1, 0, 0, 0, 1, 9]), 'The message says that it is compressed.'],

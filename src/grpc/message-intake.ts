@@ -3,12 +3,16 @@
 // never the last one would hold a thousand times what it sent. Here a message has one buffer, which is counted.
 import { PosternError } from '../core/error.ts';
 import type { ArrivalAccount, ArrivalHolder } from './arrival-budget.ts';
+import type { PieceCounter } from './unread-pieces.ts';
 
 /** A byte that says whether it is compressed, and its length. */
 const HEAD_BYTES = 5;
 
 /** Shorter messages are not counted: as many as there may be calls do no harm. */
 const UNCOUNTED_BYTES_MAX = 4_096;
+
+/** So many messages that one piece brought are not counted either. */
+const UNCOUNTED_MESSAGES_MAX = 16;
 
 /** What a message gets before so much of it is there; then twice as much, and so on. */
 const FIRST_BYTES = 65_536;
@@ -35,7 +39,7 @@ const NOTHING: Buffer[] = [];
 const NO_MEMORY: readonly ArrayBuffer[] = [];
 
 /** The incoming messages of one call. */
-export class MessageIntake implements ArrivalHolder {
+export class MessageIntake implements ArrivalHolder, PieceCounter {
   heldBytes = 0;
   readonly #account: ArrivalAccount;
   readonly #call: IntakeCall;
@@ -47,6 +51,11 @@ export class MessageIntake implements ArrivalHolder {
   #filled = 0;
   /** Of every message that is counted: the one that arrives, and those that were not decoded yet. */
   #memory: readonly ArrayBuffer[] = NO_MEMORY;
+  /** Pieces that are counted and not written yet; they are written in their order. */
+  #unread = 0;
+  /** Messages of the last piece that are counted, and those of them that were not delivered. */
+  #counted = 0;
+  #undelivered = 0;
   #isOver = false;
 
   constructor(account: ArrivalAccount, call: IntakeCall) {
@@ -56,6 +65,10 @@ export class MessageIntake implements ArrivalHolder {
 
   /** Takes the next bytes. Returns the messages that they make whole, each behind its head, as grpc-js wants them. */
   write(data: Buffer): Buffer[] {
+    if (this.#unread > 0) {
+      this.#unread -= 1;
+      this.#account.release(this, data.length + this.#account.objectCost);
+    }
     const messages: Buffer[] = [];
     let at = 0;
     while (at < data.length && !this.#isOver) {
@@ -70,8 +83,27 @@ export class MessageIntake implements ArrivalHolder {
         this.#headBytes = 0;
       }
     }
+    // grpc-js reads on when all of them are delivered.
+    if (messages.length > UNCOUNTED_MESSAGES_MAX && !this.#isOver) {
+      this.#counted = messages.length;
+      this.#undelivered = messages.length;
+      this.#account.hold(this, messages.length * this.#account.objectCost);
+    }
     // Those before the one that ended the call have nobody to go to.
     return this.#isOver ? NOTHING : messages;
+  }
+
+  /** A message went on to its handler. */
+  deliver(): void {
+    if (this.#undelivered === 0) return;
+    this.#undelivered -= 1;
+    if (this.#undelivered === 0) this.#account.release(this, this.#counted * this.#account.objectCost);
+  }
+
+  addPiece(bytes: number): void {
+    if (this.#isOver) return;
+    this.#unread += 1;
+    this.#account.hold(this, bytes + this.#account.objectCost);
   }
 
   refuse(): void {
@@ -127,7 +159,8 @@ export class MessageIntake implements ArrivalHolder {
       return this.#end(new PosternError('request_malformed', 'The message is larger than allowed.'));
     }
     const bytes = HEAD_BYTES + Math.min(this.#bodyBytes, Math.max(FIRST_BYTES, 2 * available));
-    const message = this.#bodyBytes > UNCOUNTED_BYTES_MAX ? this.#counted(bytes) : Buffer.allocUnsafe(bytes);
+    const message =
+      this.#bodyBytes > UNCOUNTED_BYTES_MAX ? this.#ownMemory(bytes) : Buffer.allocUnsafe(bytes);
     if (message === null) return false;
     message[0] = this.#flag;
     message.writeUInt32BE(this.#bodyBytes, 1);
@@ -137,7 +170,7 @@ export class MessageIntake implements ArrivalHolder {
   }
 
   /** Memory that can be given back by itself; of the pool, which smaller messages share, that is not possible. */
-  #counted(bytes: number): Buffer | null {
+  #ownMemory(bytes: number): Buffer | null {
     if (!this.#account.hold(this, bytes)) return null;
     const message = Buffer.allocUnsafeSlow(bytes);
     this.#keep(message.buffer as ArrayBuffer);
