@@ -26,7 +26,7 @@ let at: TestServer;
 beforeEach(async () => {
   at = await openTestServer({ server: { messageBytesMax: MESSAGE_BYTES_MAX } });
   // More than a window, altogether.
-  at.checker.decide = (item) => ({ ...allowedAnswer(item), leaf: 'x'.repeat(1_000) });
+  at.checker.decide = (item) => ({ ...allowedAnswer(item), leaf: Buffer.alloc(1_000, 'x') });
 });
 
 afterEach(() => at.close());
