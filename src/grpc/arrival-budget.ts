@@ -1,5 +1,6 @@
-// How many bytes of requests a server holds that have arrived and are not decoded yet: half-sent ones, and whole ones
-// that nobody could read so far. Above the bound the connection that holds most of them loses its largest: whoever
+// How many bytes a server holds for callers who leave things half done: of requests that have arrived and are not
+// decoded yet (half-sent ones, and whole ones that nobody could read so far), and of streams' results that are not
+// taken. Above the bound the connection that holds most of them loses its largest: whoever
 // sends much makes room for whoever sends little (docs/decisions/0019-bytes-that-arrive-are-bounded.md).
 import { assert } from '../core/assert.ts';
 

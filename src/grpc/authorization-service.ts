@@ -5,6 +5,7 @@ import { assert } from '../core/assert.ts';
 import { PosternError } from '../core/error.ts';
 import type { CheckItem } from '../core/request.ts';
 import type { CallOrigin, Checker } from '../pdp/check-port.ts';
+import { boundedCallOf } from './bounded-call.ts';
 import {
   encodeBatchResponse,
   encodeCheckResponse,
@@ -13,7 +14,7 @@ import {
 } from './codec-answer.ts';
 import { decodeBatch, decodeCheck } from './codec-check.ts';
 import { decodeOutcomes } from './codec-outcome.ts';
-import { listenerOf } from './connection.ts';
+import { type Connection, listenerOf } from './connection.ts';
 import {
   type CallFacts,
   factsOf,
@@ -29,7 +30,7 @@ const NAME = 'AuthorizationService';
 export interface AuthorizationOptions {
   readonly checker: Checker;
   /** The connection of a call; undefined once it is closed. */
-  readonly connection: (peer: string) => { onDrain(hook: () => void): () => void } | undefined;
+  readonly connection: (peer: string) => Pick<Connection, 'onDrain' | 'arrivals'> | undefined;
   /** The process's monotonic clock in microseconds. */
   readonly nowMonoUs: () => number;
   /** Deadline of a call that brings none; also the longest one. */
@@ -95,11 +96,14 @@ function originOf(options: AuthorizationOptions, facts: CallFacts): CallOrigin {
 }
 
 function serveStream(options: AuthorizationOptions, call: ServerDuplexStream<Buffer, Buffer>): void {
+  const connection = options.connection(call.getPeer());
   const stream = new StreamCheck(call, {
+    account: connection?.arrivals,
+    refuse: (error) => boundedCallOf(call).refuse(error),
     checker: options.checker,
     origin: () => originOf(options, factsOf(call)),
     report: (cause) => options.report(cause, methodPath(NAME, 'StreamCheck')),
   });
-  const forget = options.connection(call.getPeer())?.onDrain(() => stream.drain());
+  const forget = connection?.onDrain(() => stream.drain());
   call.once('close', () => forget?.());
 }

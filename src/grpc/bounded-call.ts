@@ -4,9 +4,11 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import {
   type InterceptingListener,
   type Metadata,
+  type ServerDuplexStream,
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
 } from '@grpc/grpc-js';
+import { assert } from '../core/assert.ts';
 import { PosternError } from '../core/error.ts';
 import type { ArrivalAccount } from './arrival-budget.ts';
 import type { BookedCall, CallBook, CallPhase } from './call-book.ts';
@@ -68,6 +70,13 @@ function metadataBytes(metadata: Metadata): number {
     for (const value of values) bytes += name.length + value.length;
   }
   return bytes;
+}
+
+/** The call behind a handler's stream. grpc-js has no other name for it than this member. */
+export function boundedCallOf(stream: ServerDuplexStream<Buffer, Buffer>): BoundedCall {
+  const call: unknown = Reflect.get(stream, 'call');
+  assert(call instanceof BoundedCall, 'grpc-js keeps the call of a stream elsewhere');
+  return call;
 }
 
 /** One call, from its headers to the moment its last byte was handed to the transport. */
@@ -190,8 +199,8 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   refuse(error: PosternError): void {
     this.sendStatus(callStatusOf(error, ignore));
-    // Behind results that its caller does not take the status would wait, and with it all that was not read. Now:
-    // one turn may bring megabytes more.
+    // Behind results that its caller does not take the status would wait, and with it they and all that was not read.
+    // At once: one turn may bring megabytes more.
     const { stream } = this.#inner;
     if (!this.isStream || stream.writableLength === 0 || stream.closed) return;
     stream.once('error', ignore);

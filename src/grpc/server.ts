@@ -111,7 +111,7 @@ export class GrpcServer {
     return this.#book.open;
   }
 
-  /** Bytes of requests that have arrived and are not decoded yet. */
+  /** Bytes of requests that are not decoded yet, and of streams' results that are not taken (ArrivalBudget). */
   get arrivedBytes(): number {
     return this.#arrivals.bytes;
   }

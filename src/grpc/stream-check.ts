@@ -6,6 +6,7 @@ import { PosternError } from '../core/error.ts';
 import { type CheckCall, STREAM_IN_FLIGHT_MAX } from '../core/request.ts';
 import type { CallOrigin, Checker } from '../pdp/check-port.ts';
 import type { OutcomeReport } from '../pdp/settle-port.ts';
+import type { ArrivalAccount } from './arrival-budget.ts';
 import { decodeStreamMessage } from './codec-stream.ts';
 import { discardMessage } from './message-intake.ts';
 import { callStatusOf, itemStatusOf, type ReportError } from './status.ts';
@@ -17,7 +18,13 @@ export interface StreamCheckOptions {
   /** Where a message that is read now comes from, and until when it must be decided. */
   readonly origin: () => CallOrigin;
   readonly report: ReportError;
+  /** What is held for the connection; undefined once it is closed. */
+  readonly account: ArrivalAccount | undefined;
+  /** Ends the call at once, without waiting for results to be taken. */
+  readonly refuse: (error: PosternError) => void;
 }
+
+const NOT_TAKEN = 'Too many results wait to be taken.';
 
 /** Serves one stream until it has ended. */
 export class StreamCheck {
@@ -35,10 +42,12 @@ export class StreamCheck {
   constructor(call: ServerDuplexStream<Buffer, Buffer>, options: StreamCheckOptions) {
     this.#call = call;
     this.#options = options;
-    this.#output = new StreamOutput(call, {
+    const hooks = {
       onTaken: () => this.#proceed(),
-      onFailure: (cause) => this.#end(cause),
-    });
+      onFailure: (cause: unknown) => this.#end(cause),
+      onRefused: () => this.#refuse(),
+    };
+    this.#output = new StreamOutput(call, hooks, options.account);
     this.#outcomes = new TurnBatch((reports) => this.#reportOutcomes(reports));
     call.on('data', (encoded: Buffer) => this.#read(encoded));
     call.on('end', () => {
@@ -136,7 +145,13 @@ export class StreamCheck {
     this.#call.end();
   }
 
-  /** Ends the stream with an error. */
+  #refuse(): void {
+    this.#isClosed = true;
+    this.#output.close();
+    this.#options.refuse(new PosternError('overloaded', NOT_TAKEN, { retryAfterMs: 100 }));
+  }
+
+  /** Ends the stream with an error, when the results before it were taken. */
   #end(error: unknown): void {
     this.#isClosed = true;
     this.#output.close();

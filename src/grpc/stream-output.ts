@@ -1,32 +1,41 @@
 // The sending side of a StreamCheck: one response a turn with all results that are ready. It counts what
 // the caller's side has not taken, so that no more is read than can be sent.
 import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { ArrivalAccount, ArrivalHolder } from './arrival-budget.ts';
 import { encodeStreamResponse, type StreamItem } from './codec-answer.ts';
 import { TurnBatch } from './turn-batch.ts';
 
 /** Results of one response message at most, so that it stays far below what clients accept. */
 const RESULTS_MAX = 128;
 
+export interface StreamOutputHooks {
+  /** Results were taken by the transport. */
+  readonly onTaken: () => void;
+  /** Results cannot be sent: here nobody stands between an exception and the thread. */
+  readonly onFailure: (cause: unknown) => void;
+  /** More is held for callers who do not take it than there is room for, and this one has most. */
+  readonly onRefused: () => void;
+}
+
 /** Sends results; tells how many the caller's side has not taken yet. */
-export class StreamOutput {
+export class StreamOutput implements ArrivalHolder {
+  heldBytes = 0;
   readonly #call: ServerDuplexStream<Buffer, Buffer>;
-  readonly #onTaken: () => void;
-  readonly #onFailure: (cause: unknown) => void;
+  readonly #hooks: StreamOutputHooks;
+  readonly #account: ArrivalAccount | undefined;
   readonly #turn: TurnBatch<StreamItem>;
   #untaken = 0;
   #isClosed = false;
 
-  /**
-   * @param hooks `onTaken` is called after results were taken by the transport, `onFailure` when results
-   * cannot be sent: here nobody stands between an exception and the thread.
-   */
+  /** @param account Of the connection; undefined once it is closed. */
   constructor(
     call: ServerDuplexStream<Buffer, Buffer>,
-    hooks: { readonly onTaken: () => void; readonly onFailure: (cause: unknown) => void },
+    hooks: StreamOutputHooks,
+    account: ArrivalAccount | undefined,
   ) {
     this.#call = call;
-    this.#onTaken = hooks.onTaken;
-    this.#onFailure = hooks.onFailure;
+    this.#hooks = hooks;
+    this.#account = account;
     this.#turn = new TurnBatch((items) => this.#send(items));
   }
 
@@ -44,21 +53,30 @@ export class StreamOutput {
   /** The caller has gone: sends nothing more. */
   close(): void {
     this.#isClosed = true;
+    this.#account?.release(this, this.heldBytes);
+  }
+
+  refuse(): void {
+    this.#hooks.onRefused();
   }
 
   #send(items: readonly StreamItem[]): void {
     try {
       for (let from = 0; from < items.length && !this.#isClosed; from += RESULTS_MAX) {
         const part = items.slice(from, from + RESULTS_MAX);
-        this.#call.write(encodeStreamResponse(part), () => this.#taken(part.length));
+        const encoded = encodeStreamResponse(part);
+        const bytes = encoded.length + (this.#account?.objectCost ?? 0);
+        if (this.#account?.hold(this, bytes) === false) return;
+        this.#call.write(encoded, () => this.#taken(part.length, bytes));
       }
     } catch (cause) {
-      this.#onFailure(cause);
+      this.#hooks.onFailure(cause);
     }
   }
 
-  #taken(results: number): void {
+  #taken(results: number, bytes: number): void {
     this.#untaken -= results;
-    this.#onTaken();
+    this.#account?.release(this, bytes);
+    this.#hooks.onTaken();
   }
 }
