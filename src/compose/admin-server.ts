@@ -72,7 +72,7 @@ export async function openAdminServer(parts: AdminServerParts): Promise<AdminSer
     const { Reflection } = await import('../grpc/reflection.ts');
     server.addExtension(new Reflection(SERVICES));
   }
-  // The directory's lock is held, so a socket that is there was left behind.
+  // The directory's lock is held, so a socket that nobody listens on was left behind.
   const address = { path: parts.socketPath, mode: 0o600, removeStale: true };
   const watch = { prepare: parts.prepareSocket, onChange: parts.onSocket };
   await nameSetting('admin_unix', server.listenUnix('admin_unix', address, watch));

@@ -196,7 +196,7 @@ async function listen(start: EvaluatorStart, server: GrpcServer, port: number): 
   let tcpPort = 0;
   try {
     if (start.socketPath !== null) {
-      // The directory's lock is held, so a socket that is there was left behind.
+      // The directory's lock is held, so a socket that nobody listens on was left behind.
       const address = { path: start.socketPath, mode: 0o660, removeStale: true };
       const path = start.socketPath;
       const onChange = (problem: string | null) => tell({ kind: 'socket', path, problem });

@@ -1,8 +1,9 @@
 // Opens the sockets that calls come in on, and says in one sentence what is wrong when it cannot. It must
 // never remove a file that is not a stale socket.
-import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server } from 'node:net';
 import { dirname } from 'node:path';
+import { removeStaleSocket, setSocketMode } from './socket-file.ts';
 
 /** sun_path holds 108 bytes with its end; longer paths are cut by some systems and refused by others. */
 const SOCKET_PATH_BYTES_MAX = 107;
@@ -22,7 +23,7 @@ export interface UnixAddress {
   readonly path: string;
   /** Permissions of the socket, e.g. 0o600. */
   readonly mode: number;
-  /** Whether the caller holds the lock under which a socket left behind may be removed. */
+  /** Whether the caller holds the lock under which a socket left behind may be removed. One that is in use never is. */
   readonly removeStale: boolean;
 }
 
@@ -116,33 +117,31 @@ export async function requireFreeTcp(address: Omit<TcpAddress, 'reusePort'>): Pr
   await (await holdTcp(address)).release();
 }
 
-function removeStaleSocket(path: string): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isSocket()) {
-    throw new ListenRefused(path, `Cannot listen on ${path}: a file that is not a socket is in its place.`);
-  }
-  unlinkSync(path);
-}
-
 /** Listens on a unix socket. Rejects with ListenRefused. */
 export async function listenUnix(server: Server, { path, mode, removeStale }: UnixAddress): Promise<void> {
+  let problem = unixPathProblem(path);
+  let cause: unknown;
+  try {
+    if (removeStale) problem ??= await removeStaleSocket(path);
+    if (problem === null) {
+      await listen(server, { path });
+      // What keeps others out until here is the directory, which must be private for an admin socket.
+      problem = setSocketMode(path, mode);
+    }
+  } catch (error) {
+    // With it goes a socket that was made and could not be given its mode.
+    server.close();
+    cause = error;
+    problem = UNIX_PROBLEMS[codeOf(error)] ?? `the system refuses it (${codeOf(error)})`;
+  }
+  if (problem !== null) throw new ListenRefused(path, `Cannot listen on ${path}: ${problem}.`, cause);
+}
+
+function unixPathProblem(path: string): string | null {
   const size = Buffer.byteLength(path);
   if (size > SOCKET_PATH_BYTES_MAX) {
-    const limit = `at most ${SOCKET_PATH_BYTES_MAX} bytes are possible`;
-    throw new ListenRefused(path, `Cannot listen on ${path}: the path has ${size} bytes, ${limit}.`);
+    return `the path has ${size} bytes, at most ${SOCKET_PATH_BYTES_MAX} bytes are possible`;
   }
   // The system says for a missing directory that it may not be written.
-  if (!existsSync(dirname(path))) {
-    throw new ListenRefused(path, `Cannot listen on ${path}: its directory does not exist.`);
-  }
-  if (removeStale) removeStaleSocket(path);
-  try {
-    await listen(server, { path });
-    // What keeps others out until here is the directory, which must be private for an admin socket.
-    chmodSync(path, mode);
-  } catch (error) {
-    const problem = UNIX_PROBLEMS[codeOf(error)] ?? `the system refuses it (${codeOf(error)})`;
-    throw new ListenRefused(path, `Cannot listen on ${path}: ${problem}.`, error);
-  }
+  return existsSync(dirname(path)) ? null : 'its directory does not exist';
 }

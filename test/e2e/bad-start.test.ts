@@ -124,6 +124,19 @@ test('two listeners of one port are refused before anything is made', async () =
   expect(readdirSync(place.dataDirectory)).not.toContain('ledger.db');
 });
 
+test('a start that is refused leaves a sidecar over other data its sockets', async () => {
+  const sidecar = await startSidecar();
+  const { adminSocket, decisionSocket } = sidecar.place;
+  for (const socket of [decisionSocket, `${decisionSocket}.other`]) {
+    const place = await newPlace({ listeners: { decision: { socket }, admin: { socket: adminSocket } } });
+    expect(await refusalOf(place)).toContain('something listens on it already');
+    expect(readdirSync(place.dataDirectory)).not.toContain('secrets');
+  }
+  expect(sidecar.launched.logged('socket_lost')).toEqual([]);
+  expect(await sidecar.unixClient().health.check()).toBe('SERVING');
+  expect(await sidecar.admin.health.check()).toBe('SERVING');
+});
+
 test.each(['decision', 'ops'])('a port in use has the same code for machines (%s)', async (listener) => {
   const address = `127.0.0.1:${await occupiedPort()}`;
   const listeners = listener === 'ops' ? { ops: { address } } : { decision: { tcp: address } };

@@ -3,13 +3,13 @@
  */
 
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.ts';
-import { holdTcp } from '../../src/grpc/listen.ts';
+import { holdTcp, holdUnix, listenUnix } from '../../src/grpc/listen.ts';
 import { GrpcServer } from '../../src/grpc/server.ts';
 import { BOUNDS, openTestServer, type TestServer } from '../support/grpc-server.ts';
 import { freePort } from '../support/sidecar.ts';
@@ -116,6 +116,38 @@ test('a socket left behind is removed only by who may, and never what is not a s
     'a file that is not a socket is in its place',
   );
   expect(existsSync(file)).toBe(true);
+});
+
+test('a socket that somebody listens on is never taken for one that was left behind', async () => {
+  const address = { path: at.socketPath, mode: 0o600, removeStale: true };
+  await expect(holdUnix(address)).rejects.toThrow('something listens on it already');
+  const client = connect({ address: `unix:${at.socketPath}` });
+  expect(await client.health.check()).toBe('NOT_SERVING');
+  client.close();
+});
+
+test('what was put in the place of a new socket keeps its mode, also behind a link', async () => {
+  const path = join(directory, 'new.sock');
+  const file = join(directory, 'file');
+  writeFileSync(file, 'secret', { mode: 0o600 });
+  const server = createServer();
+  server.prependListener('listening', () => {
+    rmSync(path);
+    symlinkSync(file, path);
+  });
+  const listening = listenUnix(server, { path, mode: 0o660, removeStale: false });
+  await expect(listening).rejects.toThrow('something else was put in its place');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  server.close();
+});
+
+test('a socket that cannot be given its mode is not left behind, where it would be taken for somebody else’s', async () => {
+  const path = join(directory, 'new.sock');
+  const server = createServer();
+  server.prependListener('listening', () => renameSync(path, `${path}.away`));
+  const listening = listenUnix(server, { path, mode: 0o660, removeStale: false });
+  await expect(listening).rejects.toThrow('the system refuses it (ENOENT)');
+  expect(server.listening).toBe(false);
 });
 
 test('a directory that does not exist is named', async () => {
