@@ -4,8 +4,8 @@ import { subscribe } from 'node:diagnostics_channel';
 
 const HEADER = 'grpc-timeout';
 
-/** What grpc-js finds in the header, in the units that can be too long. */
-const LONG_TIMEOUT = /(\d{1,8})\s*([HMS])/;
+/** What grpc-js finds in the header: the first that there is, in a unit that can be too long or not. */
+const TIMEOUT = /(\d{1,8})\s*([HMSmun])/;
 const UNIT_SECONDS: Readonly<Record<string, number>> = { H: 3_600, M: 60, S: 1 };
 
 /** Below 2^31 milliseconds: some 24 days. No call of ours is open for so long. */
@@ -13,7 +13,7 @@ const SECONDS_MAX = 2_147_483;
 
 /** The header as grpc-js can take it: a deadline that is too long becomes the longest that there is. */
 export function boundedTimeout(header: string): string {
-  const [, digits = '', unit = ''] = LONG_TIMEOUT.exec(header) ?? [];
+  const [, digits = '', unit = ''] = TIMEOUT.exec(header) ?? [];
   return Number(digits) * (UNIT_SECONDS[unit] ?? 0) > SECONDS_MAX ? `${SECONDS_MAX}S` : header;
 }
 

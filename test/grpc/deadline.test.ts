@@ -2,6 +2,7 @@
  * Deadlines as callers write them in `grpc-timeout`, of any length that the protocol knows.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { boundedTimeout } from '../../src/grpc/long-deadline.ts';
 import { encodeMessage, frame, openSession, rawCall } from '../support/grpc-raw-call.ts';
 import { openTestServer, type TestServer } from '../support/grpc-server.ts';
 
@@ -48,4 +49,9 @@ test('a deadline that is none is refused', async () => {
   const answer = await rawCall(session, { body, headers: { 'grpc-timeout': 'soon' } });
   expect(answer).toMatchObject({ status: 3, reason: 'REQUEST_MALFORMED' });
   session.destroy();
+});
+
+test('of a header that names several times only the first counts, as it does without us', () => {
+  expect(boundedTimeout('10m, 99999999H')).toBe('10m, 99999999H');
+  expect(boundedTimeout('99999999H, 10m')).toBe('2147483S');
 });
