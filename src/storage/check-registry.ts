@@ -25,7 +25,8 @@ export function checkRegistry(path: string, rowMac: Hmac): RegistryCheck {
     `SELECT ${COMPANY_READS} FROM companies c ORDER BY company_id LIMIT ? OFFSET ?`,
   );
   try {
-    let lastSeq = 0;
+    // The ledger counts from 1; an edited row may stand anywhere.
+    let lastSeq = Number.MIN_SAFE_INTEGER;
     const keys = countAll(() => {
       const rows = keyRows.rows(lastSeq, ROWS_AT_ONCE);
       for (const row of rows) {

@@ -128,13 +128,16 @@ function rowsThatFit(rows: readonly SqlRow[]): number {
   return rows.length;
 }
 
-/** The row number after which the page begins: the place itself. */
+/** The row number after which the page begins: the place itself. An edited row may stand before all others. */
 function keyPlace(token: string, listing: Listing): number {
-  return Number.parseInt(parsePageToken(token, listing) ?? '0', PLACE_RADIX);
+  const place = parsePageToken(token, listing);
+  return place === null ? Number.MIN_SAFE_INTEGER : Number.parseInt(place, PLACE_RADIX);
 }
 
 /** Time of creation and id of the company after which the page begins: `<created_at_us>.<company_id>`. */
 function companyPlace(token: string, listing: Listing): readonly [createdAtUs: number, companyId: string] {
-  const [time = '', ...companyId] = (parsePageToken(token, listing) ?? '0.').split('.');
+  const place = parsePageToken(token, listing);
+  if (place === null) return [Number.NEGATIVE_INFINITY, ''];
+  const [time = '', ...companyId] = place.split('.');
   return [Number.parseInt(time, PLACE_RADIX), companyId.join('.')];
 }

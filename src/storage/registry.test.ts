@@ -11,6 +11,7 @@ import {
 import { thrownBy } from '../../test/support/thrown-by.ts';
 import type { KeyRecord } from '../core/registry.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
+import { checkRegistry } from './check-registry.ts';
 import { openRegistryLister } from './registry-lister.ts';
 import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
 import { openRegistryReader } from './registry-reader.ts';
@@ -225,6 +226,35 @@ test('a list names the rows that it leaves out because they were edited, page by
   expect(companies.rows.map(({ companyId }) => companyId)).toEqual(['cmp_aurora', 'cmp_corona']);
   expect(companies.editedIds).toEqual(['x'.repeat(128)]);
   expect(options.damaged.map(({ id }) => id)).toEqual(['key_2', 'key_4', 'x'.repeat(128)]);
+  lister.close();
+});
+
+test('a row that was edited to stand before all others is looked at and listed like the rest', () => {
+  const { world, ledger } = openSeeded();
+  apply(ledger, createKeyCommand('key_2'));
+  world.monoUs += 1_000;
+  apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
+  ledger.close();
+  world.edit("UPDATE keys SET seq = -7 WHERE key_id = 'key_2'");
+  world.edit("UPDATE companies SET created_at_us = -7 WHERE company_id = 'cmp_borealis'");
+  const options = optionsOf(world);
+  expect(checkRegistry(options.path, options.rowMac)).toEqual({
+    companies: 2,
+    keys: 2,
+    edited: [
+      { table: 'keys', id: 'key_2' },
+      { table: 'companies', id: 'cmp_borealis' },
+    ],
+  });
+  const lister = openRegistryLister(options);
+  const first = { status: null, pageSize: 1, pageToken: '' };
+  const keys = lister.keys({ companyId: '', ...first });
+  const companies = lister.companies(first);
+  expect([keys.editedIds, companies.editedIds]).toEqual([['key_2'], ['cmp_borealis']]);
+  const nextKeys = lister.keys({ companyId: '', ...first, pageToken: keys.nextPageToken });
+  const nextCompanies = lister.companies({ ...first, pageToken: companies.nextPageToken });
+  expect(nextKeys).toMatchObject({ rows: [{ keyId: 'key_one' }], nextPageToken: '' });
+  expect(nextCompanies).toMatchObject({ rows: [{ companyId: 'cmp_aurora' }], nextPageToken: '' });
   lister.close();
 });
 
