@@ -20,7 +20,7 @@ export interface DraftTurnParts {
    * storm of such calls would fill the heap.
    */
   readonly itemsMax: number;
-  /** Runs the work soon, never inside the caller, while no socket of this thread is read. */
+  /** Runs the work soon, never inside the caller; no socket of this thread is read from its first evaluation on. */
   readonly betweenPolls: (work: () => void) => void;
 }
 

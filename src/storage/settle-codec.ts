@@ -1,4 +1,4 @@
-// How calls and their results cross threads: as one text of fields. A text costs a fifth of a structured
+// How calls cross to the ledger's thread: as one text of fields. A text costs a fifth of a structured
 // clone of the same fields, and the ledger's thread pays for every decision. Fields are canonical JSON or
 // ids, which hold no control characters; what might is checked when it is written.
 import { assert } from '../core/assert.ts';
