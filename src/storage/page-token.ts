@@ -9,8 +9,8 @@ export const PAGE_CHARS_MAX = 2_000_000;
 /** Of the numbers in places. */
 export const PLACE_RADIX = 36;
 
-/** `1.<digest>.<place>`. */
-const PATTERN = /^1\.([0-9a-f]{16})\.(.+)$/;
+/** `1.<digest>.<place>`; a place may hold anything: it may be the id of a row that was edited. */
+const PATTERN = /^1\.([0-9a-f]{16})\.(.+)$/s;
 const DIGEST_CHARS = 16;
 
 /** What is listed. */
@@ -20,7 +20,7 @@ export interface Listing {
   readonly filter: object;
 }
 
-/** A token for the page that begins at this place of the list: printable ASCII, not empty. */
+/** A token for the page that begins at this place of the list: printable ASCII if the place is, not empty. */
 export function encodePageToken(place: string, listing: Listing): string {
   return `1.${digestOf(place, listing)}.${place}`;
 }

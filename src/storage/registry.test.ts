@@ -258,6 +258,19 @@ test('a row that was edited to stand before all others is looked at and listed l
   lister.close();
 });
 
+test('a list goes on after a row whose id was edited to hold a line break', () => {
+  const { world, ledger } = openSeeded();
+  world.monoUs += 1_000;
+  apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
+  ledger.close();
+  world.edit("UPDATE companies SET company_id = char(10) || 'x' WHERE company_id = 'cmp_aurora'");
+  const lister = openRegistryLister(optionsOf(world));
+  const first = lister.companies({ status: null, pageSize: 1, pageToken: '' });
+  const next = lister.companies({ status: null, pageSize: 1, pageToken: first.nextPageToken });
+  expect([first.editedIds, next.rows]).toMatchObject([['\nx'], [{ companyId: 'cmp_borealis' }]]);
+  lister.close();
+});
+
 test('a row that was moved to another key does not get its rights', () => {
   const { world, ledger } = openSeeded();
   apply(ledger, createKeyCommand('key_two'));
