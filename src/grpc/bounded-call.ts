@@ -53,8 +53,11 @@ interface BareCall {
   readonly incomingEncoding: string;
   /** Makes messages of what arrives. */
   decoder: Pick<MessageIntake, 'write'>;
+  /** Messages, and the end, that the handler did not ask for yet. */
+  readonly readQueue: unknown[];
   readonly receivedHalfClose: boolean;
-  readonly stream: PieceStream & Pick<ServerHttp2Stream, 'closed' | 'close' | 'once' | 'writableLength'>;
+  readonly stream: PieceStream &
+    Pick<ServerHttp2Stream, 'closed' | 'close' | 'once' | 'resume' | 'writableLength'>;
 }
 
 const ignore = () => {};
@@ -113,8 +116,11 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
     this.#send = (sent) => {
       this.#hasStatus = true;
       this.#intake.close();
+      // The status may wait for results to be taken (at its deadline, for one), but not for long.
+      if (this.phase !== 'delivery') connection.book.advance(this, 'delivery');
       const error = explainStatus(sent);
       send.call(inner, error === null ? sent : callStatusOf(error, ignore));
+      if (method.requestStream) this.#dropUnread();
     };
     // grpc-js reports what it finds wrong (a second message, the deadline) to itself, past interceptors.
     inner.sendStatus = this.#send;
@@ -181,6 +187,8 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
+    // Behind its status nothing can follow: HTTP/2 would throw the stream away, and the status with it.
+    if (this.#hasStatus) return;
     // Of a single answer the status follows only when the message was taken.
     if (!this.isStream) this.#connection.book.advance(this, 'delivery');
     else if (this.#method.requestStream) this.sinceMs = this.#connection.book.nowMs;
@@ -189,7 +197,6 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
   }
 
   override sendStatus(sent: SentStatus): void {
-    if (this.phase !== 'delivery') this.#connection.book.advance(this, 'delivery');
     this.#send(sent);
   }
 
@@ -199,12 +206,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   refuse(error: PosternError): void {
     this.sendStatus(callStatusOf(error, ignore));
-    // Behind results that its caller does not take the status would wait, and with it they and all that was not read.
-    // At once: one turn may bring megabytes more.
-    const { stream } = this.#inner;
-    if (!this.isStream || stream.writableLength === 0 || stream.closed) return;
-    stream.once('error', ignore);
-    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    this.#abandonResults();
   }
 
   expire(error: PosternError): void {
@@ -213,8 +215,10 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
     if (phase !== 'delivery') this.#send(callStatusOf(error, ignore));
     // An answer that is late is our fault; whatever else is late is the caller's, and its stream could
     // stay open for ever: HTTP/2 keeps a stream until both sides have closed it.
-    if (phase === 'stream') this.#connection.strike();
-    else if (phase !== 'answer') this.#connection.giveUp();
+    if (phase === 'stream') {
+      this.#abandonResults();
+      this.#connection.strike();
+    } else if (phase !== 'answer') this.#connection.giveUp();
   }
 
   /** The connection drains: a stream of someone else's service would never end by itself. */
@@ -230,6 +234,20 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
     if (refused !== null) return refused;
     const error = this.#connection.book.admit(this);
     return error === null ? null : callStatusOf(error, ignore);
+  }
+
+  /** Whatever was sent and not read has nobody to go to, nor what comes: it is read, so that it is not kept. */
+  #dropUnread(): void {
+    this.#inner.readQueue.length = 0;
+    this.#inner.stream.resume();
+  }
+
+  /** Behind results that its caller does not take the status would wait, and with it what the stream holds. */
+  #abandonResults(): void {
+    const { stream } = this.#inner;
+    if (!this.isStream || stream.writableLength === 0 || stream.closed) return;
+    stream.once('error', ignore);
+    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   #endRequest(): void {

@@ -2,8 +2,9 @@
  * A stream whose results are not taken is not read. What it goes on sending is bounded in number as well: a piece
  * of one byte is an object, and a window has room for tens of thousands.
  */
-import { type ClientHttp2Stream, constants } from 'node:http2';
+import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { CallBounds } from '../../src/grpc/call-book.ts';
 import {
   closed,
   encodeMessage,
@@ -11,6 +12,7 @@ import {
   frame,
   openSession,
   openStream,
+  readAnswer,
 } from '../support/grpc-raw-call.ts';
 import { allowedAnswer, openTestServer, type TestServer } from '../support/grpc-server.ts';
 
@@ -25,11 +27,7 @@ const CHECKS = 600;
 
 let at: TestServer;
 
-beforeEach(async () => {
-  at = await openTestServer({ server: { messageBytesMax: MESSAGE_BYTES_MAX } });
-  // More than a window, altogether.
-  at.checker.decide = (item) => ({ ...allowedAnswer(item), leaf: Buffer.alloc(1_000, 'x') });
-});
+beforeEach(() => openServer({}));
 
 afterEach(() => at.close());
 
@@ -39,11 +37,17 @@ const checkOf = (check: number) => ({
   operation: 'payments.create',
 });
 
+async function openServer(bounds: Partial<CallBounds>): Promise<void> {
+  at = await openTestServer({ server: { messageBytesMax: MESSAGE_BYTES_MAX }, bounds });
+  // More than a window, altogether.
+  at.checker.decide = (item) => ({ ...allowedAnswer(item), leaf: Buffer.alloc(1_000, 'x') });
+}
+
 /** A stream with more checks than are read before their results are taken, which they are not. */
-async function openUnread(): Promise<ClientHttp2Stream> {
+async function openUnread(headers: OutgoingHttpHeaders = {}): Promise<ClientHttp2Stream> {
   const session = openSession(at.port);
   onTestFinished(() => session.destroy());
-  const stream = openStream(session, STREAM_PATH);
+  const stream = openStream(session, STREAM_PATH, headers);
   stream.pause();
   for (let check = 0; check < CHECKS; check += 1) {
     await written(stream, frame(encodeMessage('StreamCheckRequest', { check: checkOf(check) })));
@@ -85,6 +89,31 @@ test('a stream that is not read is ended for too many pieces of one byte', async
   expect(stream.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   await eventually(() => at.server.openCalls === 0);
   expect(at.server.arrivedBytes).toBe(0);
+});
+
+test('what a stream is sent after its deadline is thrown away, though its results are not taken', async () => {
+  const stream = await openUnread({ 'grpc-timeout': '700m' });
+  await eventually(() => at.server.arrivedBytes === 0);
+  // More than a window, which whatever waits would fill.
+  for (let sent = 0; sent < 8; sent += 1) await written(stream, Buffer.alloc(16_384));
+  expect(stream.closed).toBe(false);
+  const answer = readAnswer(stream);
+  stream.resume();
+  stream.end();
+  expect(await answer).toMatchObject({ status: 4, reason: 'DEADLINE_EXCEEDED' });
+});
+
+test.each<[string, OutgoingHttpHeaders, Partial<CallBounds>, number]>([
+  ['its silence', {}, { streamIdleMs: 1_000 }, constants.NGHTTP2_ENHANCE_YOUR_CALM],
+  ['its deadline', { 'grpc-timeout': '300m' }, { deliveryMsMax: 500 }, constants.NGHTTP2_CANCEL],
+])('a stream that is ended for %s does not stay for results that are not taken', async (_what, ...given) => {
+  const [headers, bounds, rstCode] = given;
+  await at.close();
+  await openServer(bounds);
+  const stream = await openUnread(headers);
+  await closed(stream);
+  expect(stream.rstCode).toBe(rstCode);
+  await eventually(() => at.server.openCalls === 0);
 });
 
 test('a stream that was not read for a while loses nothing', async () => {
