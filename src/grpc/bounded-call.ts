@@ -165,8 +165,13 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   onReceiveHalfClose(): void {
     this.#endRequest();
-    // A call that was refused must not be handled because its caller ends it only now.
-    if (this.#hasStatus) return;
+    // A call that was refused must not be handled because its caller ends it only now; nor one that was reset, which
+    // HTTP/2 reports as its end first.
+    if (this.#hasStatus || this.#inner.stream.closed) return;
+    if (!this.#method.requestStream && this.#intake.isMidMessage) {
+      this.refuse(new PosternError('request_malformed', 'The call must hold exactly one message.'));
+      return;
+    }
     if (this.phase === 'request') {
       this.#connection.book.advance(this, this.isStream ? 'stream' : 'answer');
       // A stream of answers may go on for as long as it likes, once its request is here.

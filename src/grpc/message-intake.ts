@@ -93,6 +93,11 @@ export class MessageIntake implements ArrivalHolder, PieceCounter {
     return this.#isOver ? NOTHING : messages;
   }
 
+  /** Whether a message was begun that is not whole. */
+  get isMidMessage(): boolean {
+    return this.#headBytes > 0;
+  }
+
   /** A message went on to its handler. */
   deliver(): void {
     if (this.#undelivered === 0) return;

@@ -8,10 +8,12 @@ import { structOf } from '../../src/client/struct.ts';
 import { PosternError } from '../../src/core/error.ts';
 import type { CheckRequest } from '../../src/grpc/gen/postern/v1/CheckRequest.ts';
 import {
+  CHECK_PATH,
   encodeMessage,
   eventually,
   frame,
   openSession,
+  openStream,
   rawCall,
   rawFields,
   readAnswer,
@@ -195,11 +197,17 @@ test.each([
   session.destroy();
 });
 
-test('a call without a message and one with two are refused', async () => {
+test('a call without a message, one with two, and one with a message and a part are refused', async () => {
   const session = openSession(at.port);
   const message = frame(encodeMessage('CheckRequest', CHECK));
-  expect((await rawCall(session, { body: Buffer.alloc(0) })).status).toBe(3);
-  expect((await rawCall(session, { body: Buffer.concat([message, message]) })).status).toBe(3);
+  const bodies = [Buffer.alloc(0), Buffer.concat([message, message])];
+  for (const part of [1, 4, 5, 20]) bodies.push(Buffer.concat([message, message.subarray(0, part)]));
+  for (const body of bodies) {
+    expect(await rawCall(session, { body })).toMatchObject({
+      status: 3,
+      message: 'The call must hold exactly one message.',
+    });
+  }
   expect(at.checker.calls).toEqual([]);
   session.destroy();
 });
@@ -258,6 +266,19 @@ test('errors of the checker keep their code; any other becomes INTERNAL and is o
 test('an answer that is lost is not an answer: a checker that answers nothing is an internal error', async () => {
   at.checker.check = async () => [];
   await expect(at.client.authorization.check(CHECK)).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('a call that is reset before its end is not decided, though its message is whole', async () => {
+  const session = openSession(at.port);
+  const stream = openStream(session, CHECK_PATH);
+  // So large that the server counts it, which says that it is there.
+  stream.write(frame(encodeMessage('CheckRequest', { ...CHECK, apiKey: 'k'.repeat(5_000) })));
+  await eventually(() => at.server.arrivedBytes > 0);
+  // Closing it would send the end as well.
+  stream.destroy();
+  await eventually(() => at.server.openCalls === 0);
+  expect(at.checker.calls).toEqual([]);
+  session.destroy();
 });
 
 test('the caller leaving does not stop the check, nor harm the server', async () => {
