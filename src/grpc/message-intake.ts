@@ -14,8 +14,11 @@ const UNCOUNTED_BYTES_MAX = 4_096;
 /** So many messages that one piece brought are not counted either. */
 const UNCOUNTED_MESSAGES_MAX = 16;
 
-/** What a message gets before so much of it is there; then twice as much, and so on. */
-const FIRST_BYTES = 65_536;
+/**
+ * What a message gets before so much of it is there; then twice as much, and so on. Few: what a head only says costs
+ * its caller nothing, and it is held against those who sent what they hold.
+ */
+const FIRST_BYTES = 4_096;
 
 /** Who held a counted message, by its memory: the pieces of a Buffer have nothing else in common. */
 const takers = new WeakMap<ArrayBufferLike, MessageIntake>();
