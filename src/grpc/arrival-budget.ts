@@ -1,7 +1,8 @@
 // How many bytes a server holds for callers who leave things half done: of requests that have arrived and are not
 // decoded yet (half-sent ones, and whole ones that nobody could read so far), and of streams' results that are not
-// taken. Above the bound the connection that holds most of them loses its largest: whoever
-// sends much makes room for whoever sends little (docs/decisions/0019-bytes-that-arrive-are-bounded.md).
+// taken. Above the bound the listener that holds most of them loses its largest call, of the connection that holds
+// most: whoever sends much makes room for whoever sends little, and a flood on one listener for all others
+// (docs/decisions/0019-bytes-that-arrive-are-bounded.md).
 import { assert } from '../core/assert.ts';
 
 /** A call that holds bytes of requests. */
@@ -21,6 +22,14 @@ const MESSAGES_MAX = 8;
  */
 const OBJECTS_MAX = 32_768;
 
+/** Whichever holds most. */
+function largest<Holder extends { readonly heldBytes: number }>(holders: Iterable<Holder>): Holder {
+  let most: Holder | null = null;
+  for (const holder of holders) if (holder.heldBytes > (most?.heldBytes ?? 0)) most = holder;
+  assert(most !== null, 'what is held is held by somebody');
+  return most;
+}
+
 /** All bytes that one server holds. */
 export class ArrivalBudget {
   /** Of one message; longer ones are refused at their first byte. */
@@ -28,8 +37,7 @@ export class ArrivalBudget {
   /** What a piece or a message counts for by itself, in bytes. */
   readonly objectCost: number;
   readonly #bytesMax: number;
-  /** Those that hold anything. */
-  readonly #accounts = new Set<ArrivalAccount>();
+  readonly #listeners = new Map<string, ListenerArrivals>();
   #bytes = 0;
 
   constructor(messageBytesMax: number) {
@@ -42,51 +50,80 @@ export class ArrivalBudget {
     return this.#bytes;
   }
 
-  /** For the accounts. */
-  count(account: ArrivalAccount, bytes: number): void {
+  /** The part of a listener. There are as many as the configuration has listeners. */
+  ofListener(name: string): ListenerArrivals {
+    const known = this.#listeners.get(name) ?? new ListenerArrivals(this);
+    this.#listeners.set(name, known);
+    return known;
+  }
+
+  /** For the listeners. */
+  count(bytes: number): void {
     this.#bytes += bytes;
-    if (account.bytes === 0) this.#accounts.delete(account);
-    else this.#accounts.add(account);
   }
 
   /** Refuses calls until the rest fits. */
   makeRoom(): void {
-    while (this.#bytes > this.#bytesMax) {
-      let most: ArrivalAccount | null = null;
-      for (const account of this.#accounts) if (account.bytes > (most?.bytes ?? 0)) most = account;
-      assert(most !== null, 'what is held is held by somebody');
-      most.refuseLargest();
-    }
+    while (this.#bytes > this.#bytesMax) largest(this.#listeners.values()).refuseLargest();
+  }
+}
+
+/** What the connections of one listener hold. */
+export class ListenerArrivals {
+  readonly budget: ArrivalBudget;
+  /** Those that hold anything. */
+  readonly #accounts = new Set<ArrivalAccount>();
+  #bytes = 0;
+
+  constructor(budget: ArrivalBudget) {
+    this.budget = budget;
+  }
+
+  get heldBytes(): number {
+    return this.#bytes;
+  }
+
+  /** For the accounts. */
+  count(account: ArrivalAccount, bytes: number): void {
+    this.#bytes += bytes;
+    this.budget.count(bytes);
+    if (account.heldBytes === 0) this.#accounts.delete(account);
+    else this.#accounts.add(account);
+  }
+
+  /** For the budget. */
+  refuseLargest(): void {
+    largest(this.#accounts).refuseLargest();
   }
 }
 
 /** What the calls of one connection hold. */
 export class ArrivalAccount {
-  readonly #budget: ArrivalBudget;
+  readonly #listener: ListenerArrivals;
   readonly #holders = new Set<ArrivalHolder>();
   #bytes = 0;
 
-  constructor(budget: ArrivalBudget) {
-    this.#budget = budget;
+  constructor(listener: ListenerArrivals) {
+    this.#listener = listener;
   }
 
-  get bytes(): number {
+  get heldBytes(): number {
     return this.#bytes;
   }
 
   get messageBytesMax(): number {
-    return this.#budget.messageBytesMax;
+    return this.#listener.budget.messageBytesMax;
   }
 
   get objectCost(): number {
-    return this.#budget.objectCost;
+    return this.#listener.budget.objectCost;
   }
 
   /** Counts so many more. Returns false when there was no room and the holder itself was refused for it. */
   hold(holder: ArrivalHolder, bytes: number): boolean {
     this.#holders.add(holder);
     this.#count(holder, bytes);
-    this.#budget.makeRoom();
+    this.#listener.budget.makeRoom();
     return holder.heldBytes > 0;
   }
 
@@ -97,20 +134,16 @@ export class ArrivalAccount {
     if (holder.heldBytes === 0) this.#holders.delete(holder);
   }
 
-  /** For the budget. */
+  /** For the listener. */
   refuseLargest(): void {
-    let largest: ArrivalHolder | null = null;
-    for (const holder of this.#holders) {
-      if (holder.heldBytes > (largest?.heldBytes ?? 0)) largest = holder;
-    }
-    assert(largest !== null, 'what is held is held by a call');
-    this.release(largest, largest.heldBytes);
-    largest.refuse();
+    const holder = largest(this.#holders);
+    this.release(holder, holder.heldBytes);
+    holder.refuse();
   }
 
   #count(holder: ArrivalHolder, bytes: number): void {
     holder.heldBytes += bytes;
     this.#bytes += bytes;
-    this.#budget.count(this, bytes);
+    this.#listener.count(this, bytes);
   }
 }

@@ -72,7 +72,7 @@ export class Connection implements CallConnection, Readable {
     this.#options = options;
     this.peer = `${options.listener}/${options.number}`;
     this.book = options.book;
-    this.arrivals = new ArrivalAccount(options.arrivals);
+    this.arrivals = new ArrivalAccount(options.arrivals.ofListener(options.listener));
     this.drainsItself = options.drainsItself;
     const credentials = experimental.createServerCredentialsWithInterceptors(
       ServerCredentials.createInsecure(),

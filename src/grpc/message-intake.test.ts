@@ -11,7 +11,7 @@ const MESSAGE_BYTES_MAX = 200_000;
 function openIntake() {
   const budget = new ArrivalBudget(MESSAGE_BYTES_MAX);
   const errors: PosternError[] = [];
-  const intake = new MessageIntake(new ArrivalAccount(budget), {
+  const intake = new MessageIntake(new ArrivalAccount(budget.ofListener('decision_tcp')), {
     refuse: (error) => void errors.push(error),
   });
   return { budget, intake, errors };

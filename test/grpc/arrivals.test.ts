@@ -40,16 +40,16 @@ const checkOf = (requestId: string, keyLength: number) => ({
 const largeBody = frame(encodeMessage('CheckRequest', checkOf('large', 64_000)));
 const smallBody = frame(encodeMessage('CheckRequest', checkOf('small', 20)));
 
-function openOwn(): ClientHttp2Session {
-  const session = openSession(at.port);
+function openOwn(place: number | string = at.port): ClientHttp2Session {
+  const session = openSession(place);
   onTestFinished(() => session.destroy());
   return session;
 }
 
-/** Sends all but the last byte, as far as the server takes it. */
-function sendPart(session: ClientHttp2Session, path = CHECK_PATH) {
+/** Sends all but the last byte, or less, as far as the server takes it. */
+function sendPart(session: ClientHttp2Session, path = CHECK_PATH, bytes = largeBody.length - 1) {
   const stream = openStream(session, path);
-  stream.write(largeBody.subarray(0, -1));
+  stream.write(largeBody.subarray(0, bytes));
   return { stream, answer: readAnswer(stream) };
 }
 
@@ -85,6 +85,18 @@ test('the connection that holds most makes room, not the one that comes later', 
   expect(await Promise.race(hoarded.map(({ answer }) => answer))).toMatchObject(OVERLOADED);
   late.stream.end(largeBody.subarray(-1));
   expect((await late.answer).status).toBe(0);
+});
+
+test('many connections to one listener that hold a little each make room for calls to another', async () => {
+  // Each holds 32 KB, for which 16 KB are enough.
+  for (let held = 0; held < 16; held += 1) sendPart(openOwn(), CHECK_PATH, 16_384);
+  await eventually(() => at.server.arrivedBytes > BYTES_MAX - largeBody.length);
+  const other = openOwn(at.socketPath);
+  for (let call = 0; call < 3; call += 1) {
+    expect((await rawCall(other, { body: largeBody })).status).toBe(0);
+    sendPart(openOwn(), CHECK_PATH, 16_384);
+    await eventually(() => at.server.arrivedBytes > BYTES_MAX - largeBody.length);
+  }
 });
 
 test('a whole message whose call goes on is held like a half one', async () => {
