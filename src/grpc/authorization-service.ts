@@ -97,13 +97,15 @@ function originOf(options: AuthorizationOptions, facts: CallFacts): CallOrigin {
 
 function serveStream(options: AuthorizationOptions, call: ServerDuplexStream<Buffer, Buffer>): void {
   const connection = options.connection(call.getPeer());
+  const bounded = boundedCallOf(call);
   const stream = new StreamCheck(call, {
     account: connection?.arrivals,
-    refuse: (error) => boundedCallOf(call).refuse(error),
+    refuse: (error) => bounded.refuse(error),
     checker: options.checker,
     origin: () => originOf(options, factsOf(call)),
     report: (cause) => options.report(cause, methodPath(NAME, 'StreamCheck')),
   });
+  bounded.onStatus(() => stream.abandon());
   const forget = connection?.onDrain(() => stream.drain());
   call.once('close', () => forget?.());
 }

@@ -100,6 +100,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
   #hasEnded = false;
   #isRequestPartial = false;
   #hasStatus = false;
+  #statusHook = ignore;
 
   constructor(method: CallMethodShape, face: ServerInterceptingCallInterface, connection: CallConnection) {
     super(face);
@@ -121,6 +122,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
       const error = explainStatus(sent);
       send.call(inner, error === null ? sent : callStatusOf(error, ignore));
       if (method.requestStream) this.#dropUnread();
+      this.#statusHook();
     };
     // grpc-js reports what it finds wrong (a second message, the deadline) to itself, past interceptors.
     inner.sendStatus = this.#send;
@@ -207,6 +209,11 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   override getPeer(): string {
     return this.#connection.peer;
+  }
+
+  /** Calls back when the call has its status: nothing of it is read or sent any more. */
+  onStatus(hook: () => void): void {
+    this.#statusHook = hook;
   }
 
   refuse(error: PosternError): void {

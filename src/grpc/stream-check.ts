@@ -68,6 +68,17 @@ export class StreamCheck {
     this.#proceed();
   }
 
+  /**
+   * The call has its status, at its deadline for one, whatever waited before it. Of results that were not taken only
+   * what HTTP/2 has already can still leave.
+   */
+  abandon(): void {
+    const isUntaken = this.#output.size > 0;
+    this.#isClosed = true;
+    this.#output.close();
+    if (isUntaken) this.#call.destroy();
+  }
+
   get #inFlight(): number {
     return this.#deciding.size + this.#reporting + this.#output.size;
   }

@@ -101,6 +101,9 @@ test('what a stream is sent after its deadline is thrown away, though its result
   stream.resume();
   stream.end();
   expect(await answer).toMatchObject({ status: 4, reason: 'DEADLINE_EXCEEDED' });
+  await eventually(() => at.server.openCalls === 0);
+  expect(at.server.arrivedBytes).toBe(0);
+  expect(at.reported).toEqual([]);
 });
 
 test.each<[string, OutgoingHttpHeaders, Partial<CallBounds>, number]>([
@@ -114,6 +117,8 @@ test.each<[string, OutgoingHttpHeaders, Partial<CallBounds>, number]>([
   await closed(stream);
   expect(stream.rstCode).toBe(rstCode);
   await eventually(() => at.server.openCalls === 0);
+  expect(at.server.arrivedBytes).toBe(0);
+  expect(at.reported).toEqual([]);
 });
 
 test('a stream that was not read for a while loses nothing', async () => {
