@@ -7,7 +7,7 @@ import { RowMemo } from '../pdp/row-memo.ts';
 import { SharedValues } from './shared-values.ts';
 
 /** How many numbers and words `pack` writes. */
-export const KEY_NUMBERS = 8;
+export const KEY_NUMBERS = 9;
 export const KEY_WORDS = 4;
 
 /** Of each kind; beyond it all rows are forgotten. */
@@ -16,6 +16,13 @@ const SHARED_MAX = 4_096;
 const SHARED_CHARS_MAX = 1_024;
 
 const STATUS_RADIX = 4;
+
+/** A row, and when its last use was read, and when all of it was read and verified: microseconds. */
+export interface ReadRow {
+  readonly found: FoundKey;
+  readonly readAtUs: number;
+  readonly verifiedAtUs: number;
+}
 
 /** What packed rows refer to. */
 export class PackedShapes {
@@ -35,11 +42,11 @@ export class PackedShapes {
 
   /** Writes what a row holds beside its ids, numbers from `numberAt` and words from `wordAt` on. */
   pack(
-    { keySeq, key, company }: FoundKey,
-    readAtUs: number,
+    { found, readAtUs, verifiedAtUs }: ReadRow,
     into: { readonly numbers: Float64Array; readonly words: Uint32Array },
     at: { readonly number: number; readonly word: number },
   ): void {
+    const { keySeq, key, company } = found;
     const { numbers, words } = into;
     numbers[at.number] = keySeq;
     numbers[at.number + 1] = key.version;
@@ -49,6 +56,7 @@ export class PackedShapes {
     numbers[at.number + 5] = key.lastUsedAtUs ?? Number.NaN;
     numbers[at.number + 6] = company.version;
     numbers[at.number + 7] = readAtUs;
+    numbers[at.number + 8] = verifiedAtUs;
     words[at.word] =
       (KEY_STATUSES.indexOf(key.status) * STATUS_RADIX + ENVIRONMENTS.indexOf(key.environment)) *
         STATUS_RADIX +
@@ -63,7 +71,7 @@ export class PackedShapes {
     ids: { readonly keyId: string; readonly companyId: string },
     from: { readonly numbers: Float64Array; readonly words: Uint32Array },
     at: { readonly number: number; readonly word: number },
-  ): { readonly found: FoundKey; readonly readAtUs: number } {
+  ): ReadRow {
     const { numbers, words } = from;
     const statuses = words[at.word] ?? 0;
     const { keyId, companyId } = ids;
@@ -90,7 +98,7 @@ export class PackedShapes {
       },
       memo: new RowMemo(),
     };
-    return { found, readAtUs: numbers[at.number + 7] ?? 0 };
+    return { found, readAtUs: numbers[at.number + 7] ?? 0, verifiedAtUs: numbers[at.number + 8] ?? 0 };
   }
 }
 

@@ -6,6 +6,7 @@ import { campaignRuns } from '../../test/support/campaign.ts';
 import { COMPANY_STATUSES, KEY_STATUSES } from '../core/registry.ts';
 import type { FoundKey } from '../pdp/evaluation-port.ts';
 import { RowMemo, settleSubjectOf } from '../pdp/row-memo.ts';
+import type { ReadRow } from './packed-key.ts';
 import { PackedKeys } from './packed-keys.ts';
 import { subjectText } from './settle-codec.ts';
 
@@ -43,6 +44,11 @@ function foundKey(keySeq: number, change: Partial<FoundKey['key']> = {}): FoundK
   };
 }
 
+/** Verified at another time than its last use was read. */
+function readRow(found: FoundKey, readAtUs: number): ReadRow {
+  return { found, readAtUs, verifiedAtUs: readAtUs - 7 };
+}
+
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('add' as const), key: fc.nat({ max: 120 }) }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('find' as const), key: fc.nat({ max: 120 }) }) },
@@ -52,19 +58,19 @@ const step = fc.oneof(
 test('whatever happens, a hit is the row that was added last since the ring was cleared', () => {
   const law = fc.property(fc.array(step, { minLength: 200, maxLength: 600 }), (steps) => {
     const packed = new PackedKeys(RING_BYTES);
-    const latest = new Map<number, { found: FoundKey; readAtUs: number }>();
+    const latest = new Map<number, ReadRow>();
     for (const [use, { kind, key }] of steps.entries()) {
       if (kind === 'clear') {
         packed.clear();
         latest.clear();
       } else if (kind === 'add') {
         const found = foundKey(key, { keyId: `key_${'x'.repeat(use % 120)}`, version: use });
-        expect(packed.add(lookupOf(key), found, { atUs: use, use })).toBe(true);
-        latest.set(key, { found, readAtUs: use });
-        expect(packed.find(lookupOf(key), use)).toMatchObject({ found, readAtUs: use });
+        expect(packed.add(lookupOf(key), readRow(found, use), use)).toBe(true);
+        latest.set(key, readRow(found, use));
+        expect(packed.find(lookupOf(key), use)).toMatchObject(readRow(found, use));
       } else {
         const hit = packed.find(lookupOf(key), use);
-        if (hit !== null) expect({ found: hit.found, readAtUs: hit.readAtUs }).toEqual(latest.get(key));
+        if (hit !== null) expect(hit).toMatchObject({ ...latest.get(key) });
       }
     }
   });
@@ -74,28 +80,28 @@ test('whatever happens, a hit is the row that was added last since the ring was 
 test('a row comes back as it was, whatever its texts', () => {
   const packed = new PackedKeys(RING_BYTES);
   for (let key = 0; key < 30; key += 1) {
-    packed.add(lookupOf(key), foundKey(key), { atUs: 1_000, use: key });
+    packed.add(lookupOf(key), readRow(foundKey(key), 1_000), key);
     const found = foundKey(key);
     // What the ledger is told of it comes back as well.
     subjectText(settleSubjectOf(found));
-    expect(packed.find(lookupOf(key), key)).toEqual({ found, readAtUs: 1_000, isHot: false });
+    expect(packed.find(lookupOf(key), key)).toEqual({ ...readRow(found, 1_000), isHot: false });
   }
 });
 
 test('a lookup hash that differs in its last digit only finds nothing', () => {
   const packed = new PackedKeys(RING_BYTES);
   const lookup = `${'ab'.repeat(31)}00`;
-  packed.add(lookup, foundKey(1), { atUs: 1, use: 1 });
+  packed.add(lookup, readRow(foundKey(1), 1), 1);
   expect(packed.find(`${'ab'.repeat(31)}01`, 2)).toBeNull();
   expect(packed.find(lookup, 2)).not.toBeNull();
 });
 
 test('what is used stays while other rows go around the ring', () => {
   const packed = new PackedKeys(RING_BYTES);
-  packed.add(lookupOf(0), foundKey(0), { atUs: 1, use: 0 });
-  packed.add(lookupOf(1), foundKey(1), { atUs: 1, use: 0 });
+  packed.add(lookupOf(0), readRow(foundKey(0), 1), 0);
+  packed.add(lookupOf(1), readRow(foundKey(1), 1), 0);
   for (let key = 2; key < 400; key += 1) {
-    packed.add(lookupOf(key), foundKey(key), { atUs: 1, use: key });
+    packed.add(lookupOf(key), readRow(foundKey(key), 1), key);
     expect(packed.find(lookupOf(0), key)?.found.keySeq).toBe(0);
   }
   expect(packed.find(lookupOf(1), 400)).toBeNull();
@@ -104,7 +110,7 @@ test('what is used stays while other rows go around the ring', () => {
 test('a key is hot that was used soon again, twice in a row', () => {
   const packed = new PackedKeys(RING_BYTES);
   const isHotAt = (use: number) => packed.find(lookupOf(1), use)?.isHot;
-  packed.add(lookupOf(1), foundKey(1), { atUs: 1, use: 2 ** 32 - 10 });
+  packed.add(lookupOf(1), readRow(foundKey(1), 1), 2 ** 32 - 10);
   expect([isHotAt(2 ** 32 + 100), isHotAt(2 ** 32 + 5_000), isHotAt(2 ** 32 + 5_001)]).toEqual([
     false,
     false,
@@ -123,7 +129,7 @@ test('rows that cannot be packed whole are not kept', () => {
     { networks: Array.from({ length: 80 }, () => '192.0.2.0/24 and more') },
   ];
   for (const change of changes) {
-    expect(packed.add(lookupOf(1), foundKey(1, change), { atUs: 1, use: 1 })).toBe(false);
+    expect(packed.add(lookupOf(1), readRow(foundKey(1, change), 1), 1)).toBe(false);
   }
   expect(packed.find(lookupOf(1), 2)).toBeNull();
 });
@@ -133,7 +139,7 @@ test('more lists and plans than are kept make room by forgetting, and never come
   let hits = 0;
   for (let key = 0; key < 10_000; key += 1) {
     const found = foundKey(key, { scopes: [`scope:${key}`], networks: [] });
-    expect(packed.add(lookupOf(key), found, { atUs: 1, use: key })).toBe(true);
+    expect(packed.add(lookupOf(key), readRow(found, 1), key)).toBe(true);
     const earlier = Math.trunc(key / 2);
     const hit = packed.find(lookupOf(earlier), key);
     if (hit === null) continue;

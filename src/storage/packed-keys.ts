@@ -4,7 +4,7 @@
 import { assert } from '../core/assert.ts';
 import type { FoundKey } from '../pdp/evaluation-port.ts';
 import { settleSubjectOf } from '../pdp/row-memo.ts';
-import { isPackable, KEY_NUMBERS, KEY_WORDS, PackedShapes } from './packed-key.ts';
+import { isPackable, KEY_NUMBERS, KEY_WORDS, PackedShapes, type ReadRow } from './packed-key.ts';
 import { subjectText } from './settle-codec.ts';
 
 const LOOKUP_BYTES = 32;
@@ -35,9 +35,7 @@ const RECORD_BYTES_TYPICAL = 128;
 const SOON_USES = 1_024;
 const SOON_TIMES = 2;
 
-export interface PackedKey {
-  readonly found: FoundKey;
-  readonly readAtUs: number;
+export interface PackedKey extends ReadRow {
   /** Whether it is used often. */
   readonly isHot: boolean;
 }
@@ -88,15 +86,16 @@ export class PackedKeys {
     const soonTimes = isSoon ? (this.#words[word + 3] ?? 0) + 1 : 0;
     this.#words[word + 2] = use;
     this.#words[word + 3] = soonTimes;
-    const { found, readAtUs } = this.#shapes.unpack(ids, this.#views, shapeAt(at));
-    const { written } = settleSubjectOf(found);
+    const row = this.#shapes.unpack(ids, this.#views, shapeAt(at));
+    const { written } = settleSubjectOf(row.found);
     if (written !== undefined) written.text = text;
     if (this.#head - position > this.#ringBytes / 2) this.#writeAnew(place, at, textBytes);
-    return { found, readAtUs, isHot: soonTimes >= SOON_TIMES };
+    return { ...row, isHot: soonTimes >= SOON_TIMES };
   }
 
   /** Returns false for a row that cannot be packed. */
-  add(lookup: string, found: FoundKey, read: { readonly atUs: number; readonly use: number }): boolean {
+  add(lookup: string, row: ReadRow, use: number): boolean {
+    const { found } = row;
     if (!isPackable(found)) return false;
     const text = subjectText(settleSubjectOf(found));
     const textBytes = text.length;
@@ -114,9 +113,9 @@ export class PackedKeys {
     this.#words.set(this.#wanted, at / 4);
     this.#words[word] = textBytes;
     this.#words[word + 1] = idPlaces(text, found.key);
-    this.#words[word + 2] = read.use;
+    this.#words[word + 2] = use;
     this.#words[word + 3] = 0;
-    this.#shapes.pack(found, read.atUs, this.#views, shapeAt(at));
+    this.#shapes.pack(row, this.#views, shapeAt(at));
     this.#head = position + recordBytes(textBytes);
     this.#enter(place, position);
     return true;

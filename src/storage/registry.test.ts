@@ -55,6 +55,24 @@ test('the last use of a key that was read before is never more than a minute old
   ledger.close();
 });
 
+test('the row of a key that is in use is verified again within 15 minutes, and only its use in between', () => {
+  const { world, ledger } = openSeeded();
+  const options = optionsOf(world);
+  const reader = openRegistryReader(options);
+  const minutes = 60_000_000;
+  expect(reader.findKey([LOOKUP], 0, READ_US)?.key.keyId).toBe('key_one');
+  world.edit('UPDATE keys SET scopes = \'["payments:*","payouts:*"]\' WHERE key_id = \'key_one\'');
+  // What was verified is what counts until then: the edited row gives its key no scope.
+  for (let minute = 1; minute < 10; minute += 1) {
+    expect(reader.findKey([LOOKUP], 0, READ_US + minute * minutes)?.key.scopes).toEqual(['payments:*']);
+  }
+  expect(options.damaged).toEqual([]);
+  expect(reader.findKey([LOOKUP], 0, READ_US + 15 * minutes)).toBeNull();
+  expect(options.damaged).toEqual([{ table: 'keys', id: 'key_one' }]);
+  reader.close();
+  ledger.close();
+});
+
 test('a key is found by its hash, with its company and its last use', () => {
   const { world, ledger } = openSeeded();
   const createdAtUs = world.wallUs;
