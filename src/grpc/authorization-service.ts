@@ -101,6 +101,7 @@ function serveStream(options: AuthorizationOptions, call: ServerDuplexStream<Buf
   const stream = new StreamCheck(call, {
     account: connection?.arrivals,
     refuse: (error) => bounded.refuse(error),
+    isMidMessage: () => bounded.isMidMessage,
     checker: options.checker,
     origin: () => originOf(options, factsOf(call)),
     report: (cause) => options.report(cause, methodPath(NAME, 'StreamCheck')),

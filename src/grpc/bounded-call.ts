@@ -170,7 +170,7 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
     // A call that was refused must not be handled because its caller ends it only now; nor one that was reset, which
     // HTTP/2 reports as its end first.
     if (this.#hasStatus || this.#inner.stream.closed) return;
-    if (!this.#method.requestStream && this.#intake.isMidMessage) {
+    if (!this.#method.requestStream && this.isMidMessage) {
       this.refuse(new PosternError('request_malformed', 'The call must hold exactly one message.'));
       return;
     }
@@ -209,6 +209,11 @@ export class BoundedCall extends ServerInterceptingCall implements BookedCall, I
 
   override getPeer(): string {
     return this.#connection.peer;
+  }
+
+  /** Whether what arrived ends in the middle of a message. */
+  get isMidMessage(): boolean {
+    return this.#intake.isMidMessage;
   }
 
   /** Calls back when the call has its status: nothing of it is read or sent any more. */

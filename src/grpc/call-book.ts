@@ -1,4 +1,4 @@
-// Every open call of one server, by what it waits for. It bounds how many there may be, and one timer
+// Every open call of one listener, by what it waits for. It bounds how many there may be, and one timer
 // ends those that wait too long: for the caller's message, for our answer, for the caller to take it.
 import { PosternError } from '../core/error.ts';
 
@@ -78,7 +78,7 @@ function overloaded(what: string): PosternError {
   return new PosternError('overloaded', `Too many ${what} are open.`, { retryAfterMs: 100 });
 }
 
-/** The open calls of one server. */
+/** The open calls of one listener. */
 export class CallBook {
   readonly #bounds: CallBounds;
   readonly #phases: Readonly<Record<CallPhase, CallList>> = {

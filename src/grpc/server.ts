@@ -26,6 +26,7 @@ export interface GrpcServerOptions {
   readonly connectionAgeMsMax: number;
   /** Time that a draining connection gives its calls, unless a stop says otherwise. */
   readonly graceMs: number;
+  /** Of each listener's calls. */
   readonly bounds: CallBounds;
   readonly report: ReportMethodError;
   /** Calls that were read and wait for their turn in `inTurn`; without it, none ever do. */
@@ -55,11 +56,12 @@ export interface ServerExtension {
 export class GrpcServer {
   readonly #options: GrpcServerOptions;
   readonly #server: Server;
-  readonly #book: CallBook;
+  /** By the name of their listener: whoever floods one does not lock others out of the rest. */
+  readonly #books = new Map<string, CallBook>();
   readonly #arrivals: ArrivalBudget;
   readonly #listeners = new Set<NetServer | UnixListener>();
   readonly #connections = new Map<string, Connection>();
-  /** Open connections by the name of their listener: whoever floods one does not lock others out of the rest. */
+  /** Open connections by the name of their listener, for the same reason. */
   readonly #accepted = new Map<string, number>();
   readonly #drainsItself = new Set<string>();
   readonly #gate: ReadingGate;
@@ -71,7 +73,6 @@ export class GrpcServer {
     this.#options = options;
     useStreamTables();
     takeLongDeadlines();
-    this.#book = new CallBook(options.bounds);
     this.#arrivals = new ArrivalBudget(options.messageBytesMax);
     this.#gate = new ReadingGate({
       connections: () => this.#connections.values(),
@@ -108,7 +109,9 @@ export class GrpcServer {
 
   /** Calls and streams that are open. */
   get openCalls(): number {
-    return this.#book.open;
+    let open = 0;
+    for (const book of this.#books.values()) open += book.open;
+    return open;
   }
 
   /** Bytes of requests that are not decoded yet, and of streams' results that are not taken (ArrivalBudget). */
@@ -170,14 +173,14 @@ export class GrpcServer {
     if (this.#connections.size === 0) this.#whenEmpty?.();
     await Promise.race([empty, grace.promise]);
     clearTimeout(timer);
-    const clean = this.#book.open === 0;
+    const clean = this.openCalls === 0;
     for (const connection of this.#connections.values()) connection.destroy();
     // A destroyed socket closes within a few turns of the event loop; nothing here may wait for ever.
     const closing = setTimeout(this.#whenEmpty ?? (() => {}), CLOSING_MS_MAX);
     await empty;
     clearTimeout(closing);
     this.#server.forceShutdown();
-    this.#book.close();
+    for (const book of this.#books.values()) book.close();
     return { clean };
   }
 
@@ -190,6 +193,14 @@ export class GrpcServer {
     return listener;
   }
 
+  #bookOf(listener: string): CallBook {
+    const known = this.#books.get(listener);
+    if (known !== undefined) return known;
+    const book = new CallBook(this.#options.bounds);
+    this.#books.set(listener, book);
+    return book;
+  }
+
   #accept(listener: string, socket: Socket): void {
     const others = this.#accepted.get(listener) ?? 0;
     if (this.#stopping !== null || others >= this.#options.connectionsMax) {
@@ -200,7 +211,7 @@ export class GrpcServer {
     this.#connectionCount += 1;
     const connection = new Connection({
       server: this.#server,
-      book: this.#book,
+      book: this.#bookOf(listener),
       arrivals: this.#arrivals,
       socket,
       listener,

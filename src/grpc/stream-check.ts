@@ -22,6 +22,8 @@ export interface StreamCheckOptions {
   readonly account: ArrivalAccount | undefined;
   /** Ends the call at once, without waiting for results to be taken. */
   readonly refuse: (error: PosternError) => void;
+  /** Whether what arrived ends in the middle of a message. */
+  readonly isMidMessage: () => boolean;
 }
 
 const NOT_TAKEN = 'Too many results wait to be taken.';
@@ -150,6 +152,10 @@ export class StreamCheck {
     }
     if (!this.#hasEnded) {
       this.#end(new PosternError('shutting_down', 'The sidecar is closing this connection.'));
+      return;
+    }
+    if (this.#options.isMidMessage()) {
+      this.#end(new PosternError('request_malformed', 'The stream ended in the middle of a message.'));
       return;
     }
     this.#isClosed = true;

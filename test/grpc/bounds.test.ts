@@ -297,6 +297,21 @@ test('a flood of connections to one listener locks nobody out of another', async
   for (const session of [...flood, other]) session.destroy();
 });
 
+test('a flood of calls and streams to one listener locks nobody out of another', async () => {
+  await open({ bounds: { callsMax: 2, streamsMax: 2 } });
+  const flood = openSession(at.port);
+  const held = [CHECK_PATH, CHECK_PATH, STREAM_PATH, STREAM_PATH].map((path) => openStream(flood, path));
+  for (const stream of held) stream.on('error', () => {});
+  await eventually(() => at.server.openCalls === 4);
+  expect(await rawCall(flood, { body })).toMatchObject({ status: 8, reason: 'OVERLOADED' });
+  const other = openSession(at.socketPath);
+  expect((await rawCall(other, { body })).status).toBe(0);
+  const stream = openStream(other, STREAM_PATH);
+  stream.end();
+  expect((await readAnswer(stream)).status).toBe(0);
+  for (const session of [flood, other]) session.destroy();
+});
+
 test('an old connection is drained: its calls end, its streams are told, new ones go elsewhere', async () => {
   await open({ server: { connectionAgeMsMax: 200, graceMs: 2_000 } });
   const gate = Promise.withResolvers<void>();

@@ -5,7 +5,14 @@ import type { ClientHttp2Stream } from 'node:http2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PosternError } from '../../src/core/error.ts';
 import { messageType } from '../../src/grpc/descriptor.ts';
-import { closed, encodeMessage, frame, openSession, openStream } from '../support/grpc-raw-call.ts';
+import {
+  closed,
+  encodeMessage,
+  frame,
+  openSession,
+  openStream,
+  readAnswer,
+} from '../support/grpc-raw-call.ts';
 import { allowedAnswer, openTestServer, type TestServer } from '../support/grpc-server.ts';
 
 const PATH = '/postern.v1.AuthorizationService/StreamCheck';
@@ -184,6 +191,25 @@ test('half-closing drains: everything sent before it is answered', async () => {
   expect(await answers).toHaveLength(3);
   await closed;
 });
+
+test.each([3, 5, 12])(
+  'a stream that ends %i bytes into a message answers those before it, and says so',
+  async (bytes) => {
+    const session = openSession(at.port);
+    const stream = openStream(session, PATH);
+    const collected = collect(stream);
+    const answer = readAnswer(stream);
+    const [whole, cut] = ['a', 'b'].map((id) =>
+      frame(encodeMessage('StreamCheckRequest', { check: check(id) })),
+    );
+    stream.write(whole);
+    stream.end(cut?.subarray(0, bytes));
+    expect(await answer).toMatchObject({ status: 3, reason: 'REQUEST_MALFORMED' });
+    expect(collected.messages().flat()).toHaveLength(1);
+    expect(at.checker.calls).toHaveLength(1);
+    session.destroy();
+  },
+);
 
 test('a stop answers what was read and ends the stream as shutting_down', async () => {
   const gate = Promise.withResolvers<void>();
