@@ -1,84 +1,24 @@
 // Finding and listing keys and companies, over a database that the ledger wrote.
 import { expect, test } from 'vitest';
-import {
-  apply,
-  call,
-  createKeyCommand,
-  type LedgerWorld,
-  openSeeded,
-  settle,
-} from '../../test/support/ledger-world.ts';
+import { apply, call, createKeyCommand, openSeeded, settle } from '../../test/support/ledger-world.ts';
+import { LOOKUP, READ_US, registryOptionsOf, SUSPEND } from '../../test/support/registry-options.ts';
 import { thrownBy } from '../../test/support/thrown-by.ts';
 import type { KeyRecord } from '../core/registry.ts';
 import { RowMemo } from '../pdp/row-memo.ts';
 import { checkRegistry } from './check-registry.ts';
 import { openRegistryLister } from './registry-lister.ts';
-import type { DamagedRow, RegistryReaderOptions } from './registry-reader.ts';
 import { openRegistryReader } from './registry-reader.ts';
-
-/** When a key is read; only the distance between two reads matters. */
-const READ_US = 1_000_000;
-const LOOKUP = createKeyCommand('key_one').lookup.toString('hex');
-const SUSPEND = {
-  kind: 'set_company_status',
-  companyId: 'cmp_aurora',
-  status: 'suspended',
-  why: '',
-} as const;
 
 function keyOf(read: KeyRecord | 'edited' | null): KeyRecord | null {
   return read === 'edited' ? null : read;
 }
-
-function optionsOf(world: LedgerWorld): RegistryReaderOptions & { readonly damaged: DamagedRow[] } {
-  const damaged: DamagedRow[] = [];
-  return {
-    path: world.path,
-    rowMac: world.secrets.rowMac,
-    onDamagedRow: (row) => damaged.push(row),
-    damaged,
-  };
-}
-
-test('the last use of a key that was read before is never more than a minute old', () => {
-  const { world, ledger } = openSeeded();
-  const reader = openRegistryReader(optionsOf(world));
-  const lastUseAt = (nowUs: number) => reader.findKey([LOOKUP], 0, nowUs)?.key.lastUsedAtUs;
-  expect(lastUseAt(READ_US)).toBeNull();
-  settle(ledger, call());
-  const usedAtUs = world.wallUs;
-  expect(lastUseAt(READ_US + 44_999_999)).toBeNull();
-  // The ledger gives uses to the table within twelve seconds, and the row is read again after 45.
-  world.tick(ledger, 90);
-  expect(lastUseAt(READ_US + 45_000_000)).toBe(usedAtUs);
-  reader.close();
-  ledger.close();
-});
-
-test('the row of a key that is in use is verified again within 15 minutes, and only its use in between', () => {
-  const { world, ledger } = openSeeded();
-  const options = optionsOf(world);
-  const reader = openRegistryReader(options);
-  const minutes = 60_000_000;
-  expect(reader.findKey([LOOKUP], 0, READ_US)?.key.keyId).toBe('key_one');
-  world.edit('UPDATE keys SET scopes = \'["payments:*","payouts:*"]\' WHERE key_id = \'key_one\'');
-  // What was verified is what counts until then: the edited row gives its key no scope.
-  for (let minute = 1; minute < 10; minute += 1) {
-    expect(reader.findKey([LOOKUP], 0, READ_US + minute * minutes)?.key.scopes).toEqual(['payments:*']);
-  }
-  expect(options.damaged).toEqual([]);
-  expect(reader.findKey([LOOKUP], 0, READ_US + 15 * minutes)).toBeNull();
-  expect(options.damaged).toEqual([{ table: 'keys', id: 'key_one' }]);
-  reader.close();
-  ledger.close();
-});
 
 test('a key is found by its hash, with its company and its last use', () => {
   const { world, ledger } = openSeeded();
   const createdAtUs = world.wallUs;
   settle(ledger, call());
   world.fold(ledger);
-  const reader = openRegistryReader(optionsOf(world));
+  const reader = openRegistryReader(registryOptionsOf(world));
   expect(reader.findKey([LOOKUP], 0, READ_US)).toEqual({
     keySeq: 1,
     memo: expect.any(RowMemo),
@@ -112,7 +52,7 @@ test('a key is found by its hash, with its company and its last use', () => {
 
 test('the admin side is shown a last use as soon as the ledger gave it to its table', () => {
   const { world, ledger } = openSeeded();
-  const lister = openRegistryLister(optionsOf(world));
+  const lister = openRegistryLister(registryOptionsOf(world));
   const shown = () => [
     keyOf(lister.key('key_one'))?.lastUsedAtUs,
     lister.keys({ companyId: '', status: null, pageSize: 10, pageToken: '' }).rows[0]?.lastUsedAtUs,
@@ -138,56 +78,6 @@ test('the answer to a command shows the last use to the microsecond', () => {
   ledger.close();
 });
 
-test('a use just before a crash is found by the evaluators of the next process', () => {
-  const { world, ledger } = openSeeded();
-  settle(ledger, call());
-  const crashed = world.crash();
-  ledger.close();
-  const again = crashed.open();
-  const reader = openRegistryReader(optionsOf(crashed));
-  expect(reader.findKey([LOOKUP], 0, READ_US)?.key.lastUsedAtUs).toBe(world.wallUs);
-  reader.close();
-  again.close();
-});
-
-test('of several hashes each is looked up, and the one that is stored is found', () => {
-  const { world, ledger } = openSeeded();
-  const reader = openRegistryReader(optionsOf(world));
-  const unknown = Buffer.alloc(32, 9).toString('hex');
-  expect(reader.findKey([unknown], 0, READ_US)).toBeNull();
-  expect(reader.findKey([LOOKUP, unknown], 0, READ_US)?.key.keyId).toBe('key_one');
-  expect(reader.findKey([unknown, LOOKUP], 0, READ_US)?.key.keyId).toBe('key_one');
-  reader.close();
-  ledger.close();
-});
-
-test('a cached key is dropped with the epoch, an unknown one is never cached', () => {
-  const { world, ledger } = openSeeded();
-  const reader = openRegistryReader(optionsOf(world));
-  const later = createKeyCommand('key_two');
-  expect(reader.findKey([later.lookup.toString('hex')], 0, READ_US)).toBeNull();
-  apply(ledger, later);
-  expect(reader.findKey([later.lookup.toString('hex')], 0, READ_US)?.key.keyId).toBe('key_two');
-  expect(reader.findKey([LOOKUP], 0, READ_US)?.company.status).toBe('active');
-  apply(ledger, SUSPEND);
-  expect(reader.findKey([LOOKUP], world.control.epoch(), READ_US)?.company.status).toBe('suspended');
-  reader.close();
-  ledger.close();
-});
-
-test('a change is seen at once also of a key that is used so often that it is kept decoded', () => {
-  const { world, ledger } = openSeeded();
-  const reader = openRegistryReader(optionsOf(world));
-  const uses = Array.from({ length: 10 }, () => reader.findKey([LOOKUP], world.control.epoch(), READ_US));
-  // The first use also has what only people are shown.
-  expect(uses[0]).toMatchObject(uses.at(-1) ?? {});
-  expect(uses.at(-1)).toBe(uses.at(-2));
-  apply(ledger, SUSPEND);
-  expect(reader.findKey([LOOKUP], world.control.epoch(), READ_US)?.company.status).toBe('suspended');
-  reader.close();
-  ledger.close();
-});
-
 test.for([
   ["UPDATE keys SET status = 'inactive'", 'keys', 'key_one'],
   ["UPDATE keys SET company_id = 'cmp_borealis'", 'keys', 'key_one'],
@@ -207,7 +97,7 @@ test.for([
   apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
   ledger.close();
   world.edit(`${sql} ${table === 'keys' ? "WHERE key_id = 'key_one'" : "WHERE company_id = 'cmp_aurora'"}`);
-  const options = optionsOf(world);
+  const options = registryOptionsOf(world);
   const reader = openRegistryReader(options);
   expect(reader.findKey([LOOKUP], 0, READ_US)).toBeNull();
   reader.close();
@@ -231,7 +121,7 @@ test('a list names the rows that it leaves out because they were edited, page by
   world.edit("UPDATE keys SET scopes = '[]' WHERE key_id IN ('key_2', 'key_4')");
   // An id may be edited too: what is shown is short and well-formed.
   world.edit("UPDATE companies SET company_id = printf('%.*c', 500, 'x') WHERE company_id = 'cmp_borealis'");
-  const options = optionsOf(world);
+  const options = registryOptionsOf(world);
   const lister = openRegistryLister(options);
   const page = (pageToken: string) => {
     const read = lister.keys({ companyId: '', status: null, pageSize: 3, pageToken });
@@ -255,7 +145,7 @@ test('a row that was edited to stand before all others is looked at and listed l
   ledger.close();
   world.edit("UPDATE keys SET seq = -7 WHERE key_id = 'key_2'");
   world.edit("UPDATE companies SET created_at_us = -7 WHERE company_id = 'cmp_borealis'");
-  const options = optionsOf(world);
+  const options = registryOptionsOf(world);
   expect(checkRegistry(options.path, options.rowMac)).toEqual({
     companies: 2,
     keys: 2,
@@ -282,7 +172,7 @@ test('a list goes on after a row whose id was edited to hold a line break', () =
   apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
   ledger.close();
   world.edit("UPDATE companies SET company_id = char(10) || 'x' WHERE company_id = 'cmp_aurora'");
-  const lister = openRegistryLister(optionsOf(world));
+  const lister = openRegistryLister(registryOptionsOf(world));
   const first = lister.companies({ status: null, pageSize: 1, pageToken: '' });
   const next = lister.companies({ status: null, pageSize: 1, pageToken: first.nextPageToken });
   expect([first.editedIds, next.rows]).toMatchObject([['\nx'], [{ companyId: 'cmp_borealis' }]]);
@@ -298,7 +188,7 @@ test('a row that was moved to another key does not get its rights', () => {
   world.edit(
     `UPDATE keys SET lookup = X'${createKeyCommand('key_two').lookup.toString('hex')}' WHERE seq = 1`,
   );
-  const reader = openRegistryReader(optionsOf(world));
+  const reader = openRegistryReader(registryOptionsOf(world));
   expect(reader.findKey([createKeyCommand('key_two').lookup.toString('hex')], 0, READ_US)).toBeNull();
   reader.close();
 });
@@ -311,7 +201,7 @@ test('pages of keys neither repeat nor lose one, while keys are made in between'
     apply(ledger, createKeyCommand(`key_${key}`, { companyId }));
   }
   apply(ledger, { kind: 'set_key_status', keyId: 'key_4', status: 'revoked', why: '' });
-  const lister = openRegistryLister(optionsOf(world));
+  const lister = openRegistryLister(registryOptionsOf(world));
   const pages = (companyId: string, status: 'active' | 'revoked' | null): string[] => {
     const ids: string[] = [];
     let pageToken = '';
@@ -343,7 +233,7 @@ test('pages of companies go by their creation, and neither repeat nor lose one m
   };
   for (const companyId of ['zeta', 'cmp_c', 'Alpha', '9']) create(companyId);
   apply(ledger, { ...SUSPEND, companyId: 'cmp_c' });
-  const lister = openRegistryLister(optionsOf(world));
+  const lister = openRegistryLister(registryOptionsOf(world));
   const page = (pageSize: number, pageToken: string, status: 'active' | null = null) => {
     const { rows, nextPageToken } = lister.companies({ status, pageSize, pageToken });
     return { ids: rows.map((company) => company.companyId), nextPageToken };
@@ -366,7 +256,7 @@ test('a page of long rows ends before it is longer than clients accept', () => {
     const command = createKeyCommand(`key_of_many_scopes_${key}`);
     apply(ledger, { ...command, draft: { ...command.draft, scopes } });
   }
-  const lister = openRegistryLister(optionsOf(world));
+  const lister = openRegistryLister(registryOptionsOf(world));
   const first = lister.keys({ companyId: '', status: null, pageSize: 1_000, pageToken: '' });
   expect(JSON.stringify(first.rows).length).toBeLessThan(2_500_000);
   const rest = lister.keys({ companyId: '', status: null, pageSize: 1_000, pageToken: first.nextPageToken });
@@ -378,7 +268,7 @@ test('a page of long rows ends before it is longer than clients accept', () => {
 
 test('a page token that was not given out, or for another list, is refused', () => {
   const { world, ledger } = openSeeded();
-  const lister = openRegistryLister(optionsOf(world));
+  const lister = openRegistryLister(registryOptionsOf(world));
   apply(ledger, createKeyCommand('key_2'));
   apply(ledger, { kind: 'create_company', companyId: 'cmp_borealis', plan: 'standard', label: '' });
   const keys = (pageToken: string, companyId = '', status: 'active' | null = null) =>
