@@ -8,7 +8,7 @@ import type { PieceCounter } from './unread-pieces.ts';
 /** A byte that says whether it is compressed, and its length. */
 const HEAD_BYTES = 5;
 
-/** Shorter messages are not counted: as many as there may be calls do no harm. */
+/** Shorter messages are not counted: as many as there may be calls hold some 16 MB. */
 const UNCOUNTED_BYTES_MAX = 4_096;
 
 /** So many messages that one piece brought are not counted either. */
@@ -167,14 +167,19 @@ export class MessageIntake implements ArrivalHolder, PieceCounter {
       return this.#end(new PosternError('request_malformed', 'The message is larger than allowed.'));
     }
     const bytes = HEAD_BYTES + Math.min(this.#bodyBytes, Math.max(FIRST_BYTES, 2 * available));
-    const message =
-      this.#bodyBytes > UNCOUNTED_BYTES_MAX ? this.#ownMemory(bytes) : Buffer.allocUnsafe(bytes);
+    const message = this.#memoryFor(bytes, available);
     if (message === null) return false;
     message[0] = this.#flag;
     message.writeUInt32BE(this.#bodyBytes, 1);
     this.#message = message;
     this.#filled = HEAD_BYTES;
     return true;
+  }
+
+  #memoryFor(bytes: number, available: number): Buffer | null {
+    if (this.#bodyBytes > UNCOUNTED_BYTES_MAX) return this.#ownMemory(bytes);
+    // What is whole is decoded soon; what is not may be held for as long as its caller likes.
+    return available < this.#bodyBytes ? Buffer.allocUnsafeSlow(bytes) : Buffer.allocUnsafe(bytes);
   }
 
   /** Memory that can be given back by itself; of the pool, which smaller messages share, that is not possible. */

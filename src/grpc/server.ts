@@ -8,6 +8,7 @@ import { leaveResetsToUs } from './cancel-allowance.ts';
 import { Connection } from './connection.ts';
 import { listenTcp, type TcpAddress, type UnixAddress } from './listen.ts';
 import { takeLongDeadlines } from './long-deadline.ts';
+import { keepSlabsSmall } from './own-memory.ts';
 import { addRawService, methodPath, type RawService, type ReportMethodError } from './raw-service.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { useStreamTables } from './stream-table.ts';
@@ -73,6 +74,7 @@ export class GrpcServer {
     this.#options = options;
     useStreamTables();
     takeLongDeadlines();
+    keepSlabsSmall();
     this.#arrivals = new ArrivalBudget(options.messageBytesMax);
     this.#gate = new ReadingGate({
       connections: () => this.#connections.values(),

@@ -3,6 +3,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { ArrivalAccount, ArrivalHolder } from './arrival-budget.ts';
 import { encodeStreamResponse, type StreamItem } from './codec-answer.ts';
+import { inOwnMemory } from './own-memory.ts';
 import { TurnBatch } from './turn-batch.ts';
 
 /** Results of one response message at most, so that it stays far below what clients accept. */
@@ -63,15 +64,23 @@ export class StreamOutput implements ArrivalHolder {
   #send(items: readonly StreamItem[]): void {
     try {
       for (let from = 0; from < items.length && !this.#isClosed; from += RESULTS_MAX) {
-        const part = items.slice(from, from + RESULTS_MAX);
-        const encoded = encodeStreamResponse(part);
-        const bytes = encoded.length + (this.#account?.objectCost ?? 0);
-        if (this.#account?.hold(this, bytes) === false) return;
-        this.#call.write(encoded, () => this.#taken(part.length, bytes));
+        if (!this.#write(items.slice(from, from + RESULTS_MAX))) return;
       }
     } catch (cause) {
       this.#hooks.onFailure(cause);
     }
+  }
+
+  /** False when there is no room for it. */
+  #write(part: readonly StreamItem[]): boolean {
+    // Encoded they wait for their caller to take them, all but the first of them here.
+    const encoded = inOwnMemory(encodeStreamResponse(part));
+    const bytes = encoded.length + (this.#account?.objectCost ?? 0);
+    if (this.#account?.hold(this, bytes) === false) return false;
+    // Not the results themselves, which would keep all that their group of the ledger came with.
+    const results = part.length;
+    this.#call.write(encoded, () => this.#taken(results, bytes));
+    return true;
   }
 
   #taken(results: number, bytes: number): void {

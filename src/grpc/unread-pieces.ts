@@ -2,6 +2,7 @@
 // its bytes, not in how many pieces they come, nor what is behind them. Each piece is an object, and holds all that
 // the socket brought together with it.
 import type { ServerHttp2Stream } from 'node:http2';
+import { inOwnMemory } from './own-memory.ts';
 
 /** Told of pieces that wait in a stream. */
 export interface PieceCounter {
@@ -19,7 +20,7 @@ export function countUnreadPieces(stream: PieceStream, counter: PieceCounter): v
     if (piece === null || (stream.readableFlowing === true && stream.readableLength === 0)) {
       return push.call(stream, piece);
     }
-    const goesOn = push.call(stream, Buffer.from(piece));
+    const goesOn = push.call(stream, inOwnMemory(piece));
     counter.addPiece(piece.length);
     return goesOn;
   };
