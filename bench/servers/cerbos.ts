@@ -10,7 +10,7 @@ import { freeAddress, type RunningServer, startServer } from './server-process.t
 
 export type CerbosAudit = 'off' | 'local' | 'file';
 
-/** Path of the binary, or null when `npm ci --prefix bench` has not brought one for this machine. */
+/** Path of the binary, or null when `npm install --prefix bench` has not brought one for this machine. */
 export function findCerbos(): string | null {
   const name = `@cerbos/cerbos-${process.platform}-${process.arch}`;
   try {
